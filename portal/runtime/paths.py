@@ -52,7 +52,7 @@ def broker_socket() -> Path:
 
 
 def broker_url() -> str:
-    """The broker's address for Celery and redis-py's `from_url` alike: `REDIS_URL`, else the socket."""
+    """The broker's address as Celery wants it: `REDIS_URL`, else `redis+socket://` and the socket's path."""
     return os.environ.get("REDIS_URL") or socket_url(broker_socket())
 
 

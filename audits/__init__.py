@@ -1,0 +1,1 @@
+"""The audit rooms: who acts, what was recorded, what may leave."""

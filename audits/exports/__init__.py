@@ -1,0 +1,1 @@
+"""The audit trail as files that outsiders can read."""

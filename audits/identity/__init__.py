@@ -1,0 +1,1 @@
+"""Who acts: people, teams, roles, service accounts, and the base of policies."""

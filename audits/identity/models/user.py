@@ -1,0 +1,34 @@
+"""People."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class User(AbstractUser):
+    """A person who signs in.
+
+    ``full_name`` is the printed name on signatures. Users are deactivated, not deleted: every table that
+    names a person protects the row.
+    """
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField("printed name", max_length=150, help_text="Stands on every signature.")
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    REQUIRED_FIELDS = ["full_name", "email"]
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="identity_username_ignores_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.full_name or self.username

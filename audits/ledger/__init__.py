@@ -1,0 +1,1 @@
+"""The tamper-evident record: events, Merkle tree, signed checkpoints, verification."""

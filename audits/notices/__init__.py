@@ -1,0 +1,1 @@
+"""What leaves the house: the one guard for outgoing calls."""

@@ -1,0 +1,85 @@
+"""The processes that make up a portal, each as the command line that starts it."""
+
+import http.client
+import os
+import sys
+
+from portal.runtime import broker, paths
+from portal.runtime.children import Spec
+
+HEALTH_PATH = "/healthz"
+
+
+def manage(name: str, *arguments: str) -> Spec:
+    """A management command as a process of its own, shown under *name*."""
+    return Spec(name, [sys.executable, "manage.py", *arguments], grace=20)
+
+
+def embedded_broker() -> Spec:
+    """The Valkey server of this portal alone."""
+    return Spec("broker", broker.command(paths.broker_socket(), paths.broker_dir()))
+
+
+def local_model() -> Spec:
+    """The small language model on loopback."""
+    return Spec("model", [sys.executable, "-m", "portal.runtime.localmodel"], grace=5)
+
+
+def web(host: str, port: int) -> Spec:
+    """The web server; it replaces its own workers when they die."""
+    options = {
+        "--interface": "wsgi",
+        "--host": "127.0.0.1" if host == "localhost" else host.strip("[]"),
+        "--port": str(port),
+        "--workers": _count("WEB_WORKERS", 2),
+        "--blocking-threads": _count("WEB_THREADS", 4),
+        "--log-level": "warning",
+        "--workers-kill-timeout": "10",
+    }
+    words = [word for pair in options.items() for word in pair]
+    flags = ["--no-ws", "--respawn-failed-workers"]
+    return Spec("web", [sys.executable, "-m", "granian", *flags, *words, "portal.wsgi:application"], grace=15)
+
+
+def worker() -> Spec:
+    """The Celery worker; on SIGTERM it finishes what it does, as far as the time of grace allows."""
+    options = ["--concurrency", _count("WORKER_PROCESSES", 2), "--loglevel", _celery_level()]
+    flags = ["--pool", "prefork", "--without-gossip", "--without-mingle"]
+    return Spec(
+        "worker", [sys.executable, "-m", "celery", "-A", "portal", "worker", *flags, *options], grace=30
+    )
+
+
+def beat() -> Spec:
+    """The scheduler; its schedules are rows of the database, there must be one of it."""
+    options = [
+        "--scheduler",
+        "django_celery_beat.schedulers:DatabaseScheduler",
+        "--loglevel",
+        _celery_level(),
+    ]
+    return Spec("beat", [sys.executable, "-m", "celery", "-A", "portal", "beat", "--pidfile=", *options])
+
+
+def is_healthy(host: str, port: int) -> bool:
+    """True if the web server answers 200 on its health page within two seconds."""
+    target = {"localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host.strip("[]"))  # noqa: S104
+    connection = http.client.HTTPConnection(target, port, timeout=2)
+    try:
+        connection.request("GET", HEALTH_PATH)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _count(name: str, default: int) -> str:
+    value = os.environ.get(name) or str(default)
+    if not value.isdigit() or int(value) < 1:
+        raise ValueError(f"{name} is {value!r}; write a whole number from 1.")
+    return value
+
+
+def _celery_level() -> str:
+    return os.environ.get("LOG_LEVEL") or "WARNING"

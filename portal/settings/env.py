@@ -1,0 +1,76 @@
+"""Typed readers for the environment: a setting is what it says, or start-up stops with its name.
+
+Any value may come from a file named by ``<NAME>_FILE`` (for secrets mounted by an orchestrator).
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = "") -> str:
+    """The value of ``name``, or of the file that ``<name>_FILE`` names, or ``default``."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error}") from error
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes or no; anything else is refused."""
+    raw = text(name, "1" if default else "0").strip().lower()
+    if raw in TRUE:
+        return True
+    if raw in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is {raw!r}; write 1 or 0.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of at least ``least``."""
+    raw = text(name, str(default)).strip()
+    if not raw.isdigit() or int(raw) < least:
+        raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number from {least}.")
+    return int(raw)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas; blanks are dropped."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def database(url: str, sqlite_path: Path) -> dict[str, object]:
+    """Django's database entry for ``DATABASE_URL``; SQLite in ``sqlite_path`` when it is empty.
+
+    SQLite runs in WAL mode with immediate transactions: a deferred one that turns into a writer fails
+    at once under load, an immediate one waits its turn.
+    """
+    parts = urlsplit(url)
+    if not url or parts.scheme == "sqlite":
+        path = unquote(parts.path) if url else str(sqlite_path)
+        pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+        }
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL has the scheme {parts.scheme!r}; use postgresql:// or sqlite:///.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

@@ -1,0 +1,1 @@
+"""The prompt rooms: registry, lifecycle, evaluations, releases, observability, serving."""

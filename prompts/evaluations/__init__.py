@@ -1,0 +1,1 @@
+"""Evidence: providers, suites, cases, runs and results."""

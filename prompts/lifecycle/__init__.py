@@ -1,0 +1,1 @@
+"""Approvals: who must sign which version, and who did, on what evidence."""

@@ -1,0 +1,1 @@
+"""What happened in use: call records, scores and their roll-ups."""

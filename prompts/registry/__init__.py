@@ -1,0 +1,1 @@
+"""Prompts as assets: environments, collections, prompts, frozen versions, templating, search."""

@@ -1,0 +1,1 @@
+"""What is served where: gate policies, gates, releases, freezes, retirements."""

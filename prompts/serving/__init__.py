@@ -1,0 +1,1 @@
+"""The API edge: applications fetch released prompts and report calls."""
