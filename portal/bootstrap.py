@@ -43,8 +43,8 @@ def main() -> int:
     began = time.monotonic()
     print(f"Installing the locked packages into {FOLDER.name} (Python {sys.version.split()[0]}) ...", flush=True)
     try:
-        if found.get("place") != target["place"] or not works():
-            make()
+        if found.get("place", target["place"]) != target["place"] or not works():
+            make()  # scripts in an environment name its folder, so a moved one is made anew
         install(files)
     except subprocess.CalledProcessError as error:
         print(f"Could not be installed: exit status {error.returncode} of {error.cmd[1:4]}.", file=sys.stderr)
