@@ -1,7 +1,7 @@
 """Makes `.venv` and installs the locked packages into it: `python3 -I portal/bootstrap.py [--dev]`.
 
 Standard library only, since it runs before anything is installed. Every package is checked against the
-hashes of the lock files. Quick when nothing changed: a stamp in `.venv` holds a digest of what it was made from.
+hashes of the lock files. Quick when nothing changed: a stamp in `.venv` holds a digest of those files.
 """
 
 import argparse
@@ -22,16 +22,17 @@ STAMP = FOLDER / "installed.json"
 TOOLS = "requirements-tools.txt"
 RUNTIME = (TOOLS, "requirements.txt", "requirements-models.txt")
 DEVELOPMENT = (*RUNTIME, "requirements-dev.txt")
-OLDEST = (3, 11)
+OLDEST, NEWEST = (3, 11), (3, 13)
 
 
 def main() -> int:
-    """Bring `.venv` up to date. Exit status 0, 1 if something could not be installed, 2 for a wrong Python."""
-    parser = argparse.ArgumentParser(description="Install the locked packages into .venv; quick if they are there.")
+    """Bring `.venv` up to date. Exit status 0, 1 if packages failed to install, 2 for a wrong Python."""
+    parser = argparse.ArgumentParser(description="Install the locked packages into .venv.")
     parser.add_argument("--dev", action="store_true", help="also what the tests and linters need")
     wanted = parser.parse_args()
-    if sys.version_info[:2] < OLDEST:
-        print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
+    version = sys.version.split()[0]
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        print(f"Python 3.11, 3.12 or 3.13 is needed; this is {version}.", file=sys.stderr)
         return 2
     holder = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)  # two at once would install over each other
@@ -41,7 +42,7 @@ def main() -> int:
     if found == target and works():
         return 0
     began = time.monotonic()
-    print(f"Installing the locked packages into {FOLDER.name} (Python {sys.version.split()[0]}) ...", flush=True)
+    print(f"Installing the locked packages into {FOLDER.name} (Python {version}) ...", flush=True)
     try:
         if found.get("place", target["place"]) != target["place"] or not works():
             make()  # scripts in an environment name its folder, so a moved one is made anew
@@ -73,7 +74,7 @@ def digest(files: tuple[str, ...]) -> str:
 
 def works() -> bool:
     """True if the environment's Python starts and is new enough (a moved or half-made one does not)."""
-    check = f"import sys; sys.exit(sys.version_info[:2] < {OLDEST})"
+    check = f"import sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
     try:
         return subprocess.run([PYTHON, "-I", "-c", check], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -85,7 +86,10 @@ def make() -> None:
     try:
         venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(FOLDER)
     except subprocess.CalledProcessError:
-        print("Python cannot make a virtual environment with pip here; on Debian: apt install python3-venv", file=sys.stderr)
+        print(
+            "Python cannot make a virtual environment with pip here; on Debian: apt install python3-venv",
+            file=sys.stderr,
+        )
         raise
 
 
@@ -99,11 +103,23 @@ def install(files: tuple[str, ...]) -> None:
         settings.setdefault("UV_DEFAULT_INDEX", settings["PIP_INDEX_URL"])
     try:
         subprocess.run([*pip, "--no-deps", "-r", TOOLS], cwd=ROOT, check=True)
-        uv = [str(FOLDER / "bin" / "uv"), "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes"]
+        uv = [
+            str(FOLDER / "bin" / "uv"),
+            "pip",
+            "sync",
+            "--quiet",
+            "--python",
+            str(PYTHON),
+            "--require-hashes",
+        ]
         subprocess.run([*uv, *files], cwd=ROOT, check=True, env=settings)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"uv did not do it ({error}); trying plain pip, which takes a minute ...", file=sys.stderr, flush=True)
-        # The locks are complete, so nothing is resolved here; the model's own dependencies are left out on purpose.
+        print(
+            f"uv did not do it ({error}); trying plain pip, which takes a minute ...",
+            file=sys.stderr,
+            flush=True,
+        )
+        # The locks are complete, so nothing is resolved; the model's own dependencies are left out.
         subprocess.run([*pip, "--no-deps", *listed], cwd=ROOT, check=True)
 
 

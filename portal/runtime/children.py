@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import IO, cast
 
 from portal.runtime.paths import ROOT
 
@@ -45,10 +47,9 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_follow_parent(os.getpid()),  # noqa: PLW1509  one thread, see above
+            preexec_fn=_follow_parent(os.getpid()),
         )
-        assert self.process.stdout
-        self.pipe = self.process.stdout
+        self.pipe = cast(IO[bytes], self.process.stdout)
         os.set_blocking(self.pipe.fileno(), False)
 
     @property
@@ -74,10 +75,8 @@ class Child:
 
     def signal_group(self, number: signal.Signals) -> None:
         """Send a signal to the child and to everything that it started."""
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass
 
     def terminate(self) -> None:
         """Ask the child alone to end; it winds up its own children."""

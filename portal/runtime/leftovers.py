@@ -11,7 +11,7 @@ from pathlib import Path
 from portal.runtime.paths import run_dir
 
 PATIENCE = 15.0
-"""Seconds that leftovers get to end by themselves; on Linux the kernel told them to when their parent died."""
+"""Seconds that leftovers get to end by themselves; on Linux the kernel told them when their parent died."""
 
 
 def remember(pids: dict[str, int]) -> None:

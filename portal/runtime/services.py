@@ -43,22 +43,13 @@ def web(host: str, port: int) -> Spec:
 
 def worker() -> Spec:
     """The Celery worker; on SIGTERM it finishes what it does, as far as the time of grace allows."""
-    options = ["--concurrency", _count("WORKER_PROCESSES", 2), "--loglevel", _celery_level()]
-    flags = ["--pool", "prefork", "--without-gossip", "--without-mingle"]
-    return Spec(
-        "worker", [sys.executable, "-m", "celery", "-A", "portal", "worker", *flags, *options], grace=30
-    )
+    options = ["--pool", "prefork", "--concurrency", _count("WORKER_PROCESSES", 2)]
+    return _celery("worker", *options, "--without-gossip", "--without-mingle", grace=30)
 
 
 def beat() -> Spec:
     """The scheduler; its schedules are rows of the database, there must be one of it."""
-    options = [
-        "--scheduler",
-        "django_celery_beat.schedulers:DatabaseScheduler",
-        "--loglevel",
-        _celery_level(),
-    ]
-    return Spec("beat", [sys.executable, "-m", "celery", "-A", "portal", "beat", "--pidfile=", *options])
+    return _celery("beat", "--pidfile=", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler")
 
 
 def is_healthy(host: str, port: int) -> bool:
@@ -81,5 +72,7 @@ def _count(name: str, default: int) -> str:
     return value
 
 
-def _celery_level() -> str:
-    return os.environ.get("LOG_LEVEL") or "WARNING"
+def _celery(name: str, *options: str, grace: float = 10) -> Spec:
+    level = os.environ.get("LOG_LEVEL") or "WARNING"
+    program = [sys.executable, "-m", "celery", "--quiet", "-A", "portal", name, "--loglevel", level]
+    return Spec(name, [*program, *options], grace=grace)

@@ -11,7 +11,7 @@ from portal.runtime.paths import run_dir
 
 
 def collect_if_changed() -> bool:
-    """Copy, fingerprint and compress the static files if any differs from the last time; True if it did so."""
+    """Copy, fingerprint and compress the static files if any differs from the last time; True if it did."""
     stamp = run_dir() / "static.fingerprint"
     now = _fingerprint()
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"

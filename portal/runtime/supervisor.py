@@ -1,7 +1,7 @@
 """Keeps a set of processes running side by side on one terminal, until it is told to stop.
 
 One thread, one loop: it reads what the children say, restarts those that die, and on SIGINT, SIGTERM or
-SIGHUP ends them in the reverse order of their start. A second signal ends them at once.
+SIGHUP ends them in the reverse order of their start. A later second signal ends them at once.
 """
 
 import os
@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from portal.runtime.children import Child, Spec, describe_exit
@@ -20,6 +20,9 @@ COLOURS = (36, 35, 33, 32, 34)
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 STEADY = 60.0
 """Seconds after which a child counts as healthy and its next restart waits the first delay only."""
+
+SAME_REQUEST = 1.5
+"""Seconds within which several signals count as one."""
 
 
 class Stopped(Exception):
@@ -39,6 +42,7 @@ class Supervisor:
         self._order: list[str] = []
         self._codes: dict[str, int] = {}
         self._asked = 0
+        self._last_signal = float("-inf")
         self._selector = selectors.DefaultSelector()
         self._colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
@@ -119,13 +123,15 @@ class Supervisor:
         label = f"{name:>7} |"
         if self._colour and name in self._order:
             label = f"\x1b[{COLOURS[self._order.index(name) % len(COLOURS)]}m{label}\x1b[0m"
-        try:
+        with suppress(OSError):  # the terminal is gone: run on, as a service would
             print(label, line, flush=True)
-        except (BrokenPipeError, OSError):  # the terminal is gone: run on, as a service would
-            pass
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._asked += 1
+        now = time.monotonic()
+        # make passes on what the terminal or a service manager has sent to all: that is one request.
+        if now - self._last_signal > SAME_REQUEST:
+            self._asked += 1
+        self._last_signal = now
 
     def _start(self, spec: Spec) -> None:
         child = Child(spec)

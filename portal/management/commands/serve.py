@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
-from django.db.utils import OperationalError
 from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError
 
 from portal.runtime import broker, leftovers, localmodel, paths, preflight, services, setup_token, static
 from portal.runtime.supervisor import Stopped, Supervisor
@@ -115,12 +115,11 @@ class Command(BaseCommand):
             people = json.loads(file.read_text(encoding="utf-8"))["people"] if file.exists() else []
             lines += ["", f"  {'user name':<24} {'password':<28} role"] if people else []
             lines += [f"  {p['username']:<24} {p['password']:<28} {p['role']}" for p in people]
-        elif get_user_model().objects.filter(is_active=True).exclude(password__startswith="!").exists():
+        elif get_user_model().objects.filter(is_active=True).exists():
             setup_token.consume()  # somebody can log in: nobody needs it any more
         else:
-            lines.append(
-                f"Make the first administrator here, once: {self.address}/setup/?token={setup_token.create_if_needed()}"
-            )
+            link = f"{self.address}/setup/?token={setup_token.create_if_needed()}"
+            lines.append(f"Make the first administrator here, once: {link}")
         connections.close_all()
         self.stdout.write("\n".join(["", *lines, ""]))
         self.stdout.flush()
