@@ -1,0 +1,27 @@
+"""The timed work of the portal, as rows of django-celery-beat, upserted by name.
+
+Only the portal's own rows are touched. What people schedule are rows of ``evaluations.Schedule``, which
+``evaluations.tick`` reads: nobody needs to write task names into a form.
+"""
+
+from django.db import transaction
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+SECONDS = {
+    "ledger.integrate": 5,
+    "evaluations.tick": 15,
+    "evaluations.sweep": 30,
+}
+
+
+@transaction.atomic
+def ensure_beat_rows() -> None:
+    """Makes or mends the rows that the portal itself needs; their switch stays as an administrator left it."""
+    for task, seconds in SECONDS.items():
+        every, _ = IntervalSchedule.objects.get_or_create(every=seconds, period=IntervalSchedule.SECONDS)
+        row, made = PeriodicTask.objects.get_or_create(
+            name=f"imprimatur: {task}", defaults={"task": task, "interval": every, "expire_seconds": seconds * 4}
+        )
+        if not made and (row.task, row.interval_id) != (task, every.pk):
+            row.task, row.interval = task, every
+            row.save()

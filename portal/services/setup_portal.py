@@ -1,0 +1,32 @@
+"""Bring a database to the state in which a portal starts: safe to run at every start."""
+
+from audits.identity.actors import Actor
+from audits.identity.services.make_roles import make_roles
+from portal.services.beat import ensure_beat_rows
+from prompts.evaluations.services.providers import ensure_local_provider
+from prompts.lifecycle.services.ensure_policies import ensure_default_policies
+from prompts.registry.services.environments import create_environment
+from prompts.registry.models import Environment
+from prompts.releases.services.ensure_gates import ensure_default_gates
+
+ENVIRONMENTS = (
+    ("development", "Development", 1, False),
+    ("staging", "Staging", 2, False),
+    ("production", "Production", 3, True),
+)
+
+
+def setup_portal(*, actor: Actor) -> None:
+    """Makes what is missing of roles, environments, policies, gates, the local provider and timed work.
+
+    Nothing that people have changed since is touched. Raises ``Refused`` for an actor who may not configure.
+    """
+    make_roles(actor=actor)
+    there = set(Environment.objects.values_list("slug", flat=True))
+    for slug, title, rank, is_protected in ENVIRONMENTS:
+        if not there:
+            create_environment(actor=actor, slug=slug, title=title, rank=rank, is_protected=is_protected)
+    ensure_default_policies(actor=actor)
+    ensure_default_gates(actor=actor)
+    ensure_local_provider(actor=actor)
+    ensure_beat_rows()

@@ -1,0 +1,80 @@
+"""What every test may ask for. The database is real, and filled through the real services."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audits.identity.actors import Actor
+
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.processes",
+    "tests.fixtures.stub",
+    "tests.fixtures.browser",
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keys and files of a test run lie in a folder of their own."""
+    from django.conf import settings
+
+    folder = tmp_path_factory.mktemp("data")
+    before, settings.DATA_DIR = settings.DATA_DIR, folder
+    yield folder
+    settings.DATA_DIR = before
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path | None:
+    """The folder of real data, or None (said loudly once) where ``SAMPLES_DIR`` is not set."""
+    if folder := os.environ.get("SAMPLES_DIR"):
+        assert Path(folder).is_dir(), f"SAMPLES_DIR names {folder}, which is no folder."
+        return Path(folder)
+    warnings.warn("SAMPLES_DIR is not set: tests of real data run on small fixtures only.", stacklevel=1)
+    return None
+
+
+@pytest.fixture
+def shell() -> Actor:
+    """Whoever types a command."""
+    return Actor.shell()
+
+
+@pytest.fixture
+def house(db: None) -> None:
+    """Roles, environments, policies, gates and the local provider, as a new portal has them."""
+    from portal.services.setup_portal import setup_portal
+
+    setup_portal(actor=Actor.shell())
+
+
+@pytest.fixture
+def people(house: None):  # noqa: ANN201  the type is told by make_people
+    """Everybody on stage, and the bank's collection."""
+    from prompts.registry.services.collections import create_collection
+    from tests.people import SHELL, make_people
+
+    cast = make_people()
+    create_collection(actor=SHELL, slug="bank", title="Bank", team=cast.team)
+    create_collection(actor=SHELL, slug="elsewhere", title="Elsewhere", team=cast.other_team)
+    return cast
+
+
+@pytest.fixture
+def bank(people):  # noqa: ANN001, ANN201
+    """The bank's collection."""
+    from prompts.registry.models import Collection
+
+    return Collection.objects.get(slug="bank")
+
+
+@pytest.fixture
+def factory(people):  # noqa: ANN001, ANN201
+    """Makes objects by walking them through the real services to a named state."""
+    from tests.factories import Factory
+
+    return Factory(people)
