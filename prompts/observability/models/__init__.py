@@ -1,0 +1,6 @@
+"""Tables of what happened in use."""
+
+from prompts.observability.models.call import Call
+from prompts.observability.models.score import Score
+
+__all__ = ["Call", "Score"]

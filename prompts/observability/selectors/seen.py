@@ -1,0 +1,20 @@
+"""Which calls an actor may see."""
+
+from django.db.models import Q, QuerySet
+
+from audits.identity.actors import Actor
+from audits.identity.roles import SEES_EVERYTHING
+from prompts.observability.models import Call
+from prompts.registry.models import Prompt
+
+
+def calls_visible_to(actor: Actor) -> QuerySet[Call]:
+    """Calls of prompts that the actor sees; those without a prompt are seen by their key and by who sees all."""
+    if actor.kind in {"shell", "system"} or actor.has_role(*SEES_EVERYTHING):
+        return Call.objects.all()
+    if not actor.is_active:
+        return Call.objects.none()
+    own = Q(account=actor.name, prompt__isnull=True) if actor.account is not None else Q(pk__in=())
+    if actor.account is not None and actor.account.all_collections:
+        return Call.objects.filter(Q(prompt__isnull=False) | own)
+    return Call.objects.filter(Q(prompt__in=Prompt.objects.visible_to(actor).values("pk")) | own)
