@@ -26,7 +26,7 @@ def add_actor_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def actor_from(options: dict[str, Any]) -> Actor:
-    """The actor of a command: the person of ``--as`` or of the environment, with the system's user noted beside.
+    """The actor of a command: the person of ``--as`` or of the environment, the system's user noted beside.
 
     Without either it is ``shell:<os user>``. Raises ``CommandError`` (exit 2) for a name that is nobody's, or
     that of a person who was deactivated.
