@@ -8,8 +8,8 @@ from portal.runtime.paths import ROOT
 
 LINE = re.compile(
     r"""^\s*(?:export\s+)?(?P<key>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*
-    (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[^'"\s#][^#]*?|))
-    \s*(?:\#.*)?$""",
+    (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[^'"\s#].*?|))
+    (?:\s+\#.*|\s*)$""",
     re.VERBOSE,
 )
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}

@@ -28,6 +28,8 @@ def is_loopback(host: str) -> bool:
 
 def check_port(host: str, port: int) -> None:
     """Raise CannotStart unless this process may listen on that address now."""
+    if not 1 <= port <= 65535:
+        raise CannotStart(f"PORT={port} is not a port: choose one from 1024 to 65535.")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
@@ -39,8 +41,6 @@ def check_port(host: str, port: int) -> None:
             probe.listen(1)
         except PermissionError as error:
             raise CannotStart(f"Port {port} needs more rights than yours: choose one above 1023.") from error
-        except OverflowError as error:
-            raise CannotStart(f"PORT={port} is not a port: choose one from 1024 to 65535.") from error
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
                 raise CannotStart(f"HOST={host} is not an address of this machine.") from error
