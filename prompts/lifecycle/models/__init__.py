@@ -1,0 +1,7 @@
+"""Tables of approvals."""
+
+from prompts.lifecycle.models.policy import ApprovalPolicy
+from prompts.lifecycle.models.request import ApprovalRequest
+from prompts.lifecycle.models.sign_off import SignOff
+
+__all__ = ["ApprovalPolicy", "ApprovalRequest", "SignOff"]

@@ -1,0 +1,72 @@
+"""A question to the approval desk."""
+
+from django.conf import settings
+from django.db import models
+
+from prompts.lifecycle.models.policy import ApprovalPolicy
+from prompts.registry.models import Prompt, Version
+
+
+class ApprovalRequest(models.Model):
+    """One frozen version waits for signatures, under the seats that held when it was submitted.
+
+    ``state`` says how the desk left it; whether the version *is* approved is computed from its sign-offs
+    (selectors.approval_of), never read here.
+    """
+
+    class State(models.TextChoices):
+        """Where the request stands (transitions.py)."""
+
+        OPEN = "open", "Awaiting approval"
+        APPROVED = "approved", "Approved"
+        CHANGES_REQUESTED = "changes_requested", "Changes requested"
+        REJECTED = "rejected", "Rejected"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="approval_requests")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="approval_requests")
+    policy = models.ForeignKey(ApprovalPolicy, on_delete=models.PROTECT, related_name="requests")
+    policy_version = models.PositiveIntegerField()
+    seats = models.JSONField(default=list)
+    validity_days = models.PositiveIntegerField()
+    text_digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    reason = models.TextField(help_text="Why this version is wanted.")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_by_name = models.CharField(max_length=255)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_by_name = models.CharField(max_length=255, blank=True)
+    closing_comment = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"], condition=models.Q(state="open"), name="lifecycle_one_open_request"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open", closed_at__isnull=True)
+                | models.Q(
+                    state__in=["approved", "changes_requested", "rejected", "withdrawn"],
+                    closed_at__isnull=False,
+                ),
+                name="lifecycle_request_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "opened_at"], name="lifecycle_request_waiting"),
+            models.Index(fields=["prompt", "-opened_at"], name="lifecycle_request_prompt"),
+        ]
+
+    def __str__(self) -> str:
+        return f"approval of {self.version}"
+
+    @property
+    def policy_label(self) -> str:
+        """Name and version of the policy it was opened under."""
+        return f"{self.policy.name}@{self.policy_version}"

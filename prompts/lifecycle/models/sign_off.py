@@ -1,0 +1,53 @@
+"""A signature."""
+
+from django.conf import settings
+from django.db import models
+
+from audits.ledger.querysets import AppendOnlyQuerySet
+from prompts.lifecycle.models.request import ApprovalRequest
+from prompts.registry.models import Version
+
+
+class SignOff(models.Model):
+    """Binds a person, a role, a meaning and a time to the digest of a text and of the evidence shown.
+
+    Rows are only ever added: refused here, in the queryset and by the database. ``evidence`` is what was
+    shown (evidence.py), ``evidence_digest`` the SHA-256 of its canonical form.
+    """
+
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="sign_offs")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="sign_offs")
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sign_offs")
+    username = models.CharField(max_length=150)
+    printed_name = models.CharField(max_length=150)
+    role = models.CharField(max_length=40)
+    meaning = models.CharField(max_length=200)
+    comment = models.TextField(blank=True)
+    signed_at = models.DateTimeField()
+    authenticated_by = models.CharField(max_length=20)
+    text_digest = models.CharField(max_length=64)
+    evidence_digest = models.CharField(max_length=64)
+    evidence = models.JSONField()
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "signer"], name="lifecycle_one_person_one_seat"),
+            models.CheckConstraint(
+                condition=~models.Q(role="") & ~models.Q(meaning="") & ~models.Q(authenticated_by=""),
+                name="lifecycle_sign_off_is_complete",
+            ),
+        ]
+        indexes = [models.Index(fields=["signer", "-signed_at"], name="lifecycle_sign_off_signer")]
+
+    def __str__(self) -> str:
+        return f"{self.printed_name}: {self.meaning}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.pk is not None:
+            raise AppendOnlyQuerySet.Refused("A signature is never changed.")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyQuerySet.Refused("A signature is never deleted.")
