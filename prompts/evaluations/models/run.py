@@ -1,0 +1,165 @@
+"""One run of a version against a suite, and its results. The run row is the truth, the broker only wakes workers."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+
+from prompts.evaluations.models.provider import Provider
+from prompts.evaluations.models.suite import Case, Suite
+from prompts.evaluations.querysets import ResultQuerySet, RunQuerySet
+from prompts.registry.models import Prompt, Version
+
+
+class Run(models.Model):
+    """Version × cases × providers × repeats.
+
+    ``cases`` and ``providers`` are snapshots (see ``snapshots.py``), so that the evidence says what was asked of
+    whom even when suite and provider change later. ``key`` makes starting idempotent. A worker owns the run
+    while ``claim`` is its own and ``lease_until`` has not passed. ``score`` is the weighted pass rate, 0…1.
+    """
+
+    class State(models.TextChoices):
+        """Where the run stands."""
+
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        FINISHED = "finished", "Finished"
+        CANCELLED = "cancelled", "Cancelled"
+        FAILED = "failed", "Failed"
+
+    class Trigger(models.TextChoices):
+        """What started it."""
+
+        MANUAL = "manual", "By hand"
+        SCHEDULE = "schedule", "Schedule"
+        RELEASE = "release", "Release"
+        API = "api", "API"
+        COMMAND = "command", "Command"
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="runs")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="runs")
+    suite = models.ForeignKey(Suite, on_delete=models.PROTECT, related_name="runs")
+    version_digest = models.CharField(max_length=64)
+    case_digest = models.CharField(max_length=64)
+    cases = models.JSONField(default=list)
+    providers = models.JSONField(default=list)
+    trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.MANUAL)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requested_runs",
+    )
+    requested_by_name = models.CharField(max_length=255)
+    repeats = models.PositiveSmallIntegerField(default=1)
+    concurrency = models.PositiveSmallIntegerField(default=4)
+    key = models.CharField(max_length=200, unique=True)
+    claim = models.CharField(max_length=40, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    passed = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    errors = models.PositiveIntegerField(default=0)
+    score = models.DecimalField(max_digits=7, decimal_places=6, null=True, blank=True)
+    cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["queued", "running", "finished", "cancelled", "failed"]),
+                name="evaluations_run_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score__isnull=True) | models.Q(score__gte=0, score__lte=1),
+                name="evaluations_run_score_range",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["prompt", "-id"], name="evaluations_run_prompt"),
+            models.Index(fields=["suite", "-id"], name="evaluations_run_suite"),
+            models.Index(fields=["version_digest", "suite", "-id"], name="evaluations_run_evidence"),
+            models.Index(fields=["state", "lease_until"], name="evaluations_run_lease"),
+            models.Index(fields=["-finished_at"], name="evaluations_run_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+    @property
+    def done(self) -> int:
+        """How many results there are."""
+        return self.passed + self.failed + self.errors
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in {self.State.FINISHED, self.State.CANCELLED, self.State.FAILED}
+
+    @property
+    def seconds(self) -> Decimal | None:
+        """How long it took, in seconds with milliseconds; None before it is over."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return Decimal(str((self.finished_at - self.started_at).total_seconds())).quantize(Decimal("0.001"))
+
+
+class Result(models.Model):
+    """What one provider answered to one case once, and how that was graded. Written once, never changed."""
+
+    class State(models.TextChoices):
+        """The outcome; an error is a missing answer or an assertion that cannot be asked, not a wrong answer."""
+
+        PASS = "pass", "Passed"
+        FAIL = "fail", "Failed"
+        ERROR = "error", "Error"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
+    case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="results")
+    case_name = models.CharField(max_length=200)
+    case_digest = models.CharField(max_length=64)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="results")
+    repeat = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=5, choices=State.choices)
+    score = models.DecimalField(max_digits=7, decimal_places=6, default=0)
+    output = models.TextField(blank=True)
+    reasoning = models.TextField(blank=True)
+    tool_calls = models.JSONField(default=list)
+    error = models.CharField(max_length=1000, blank=True)
+    assertions = models.JSONField(default=list)
+    named_scores = models.JSONField(default=dict)
+    latency_ms = models.PositiveIntegerField(null=True)
+    input_tokens = models.PositiveIntegerField(null=True)
+    output_tokens = models.PositiveIntegerField(null=True)
+    cached_tokens = models.PositiveIntegerField(null=True)
+    reasoning_tokens = models.PositiveIntegerField(null=True)
+    cost = models.DecimalField(max_digits=14, decimal_places=8, null=True)
+    finish_reason = models.CharField(max_length=40, blank=True)
+    response_model = models.CharField(max_length=200, blank=True)
+    label = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "case_name", "provider", "repeat"], name="evaluations_result_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["pass", "fail", "error"]), name="evaluations_result_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.case_name}"

@@ -1,0 +1,65 @@
+"""The vocabulary of queries over suites, runs and results, among it what a person may see."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from audits.identity.actors import Actor
+from prompts.registry.querysets import collections_with
+
+
+def visible_prompts(actor: Actor) -> "models.QuerySet[Any]":
+    """The ids of prompts that the actor may see, as a subquery."""
+    rows: models.QuerySet[Any] = apps.get_model("registry", "Prompt").objects.visible_to(actor).values("pk")
+    return rows
+
+
+class SuiteQuerySet(models.QuerySet[Any]):
+    """Queries over suites."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Suites that everybody may use, and those of collections that the actor may see."""
+        if not actor.is_active:
+            return self.none()
+        return self.filter(
+            Q(collection__isnull=True) | Q(collection__in=collections_with(actor, "view").values("pk"))
+        )
+
+
+class RunQuerySet(models.QuerySet[Any]):
+    """Queries over runs."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Runs of prompts that the actor may see."""
+        return self.filter(prompt__in=visible_prompts(actor))
+
+    def claimable(self, now: datetime) -> Self:
+        """Runs that a worker may take: queued ones, and those whose worker let its lease pass."""
+        return self.filter(Q(state="queued") | Q(state="running", lease_until__lt=now))
+
+    def light(self) -> Self:
+        """Without the snapshots: for lists."""
+        return self.defer("cases").select_related("prompt", "suite", "version")
+
+
+class ResultQuerySet(models.QuerySet[Any]):
+    """Queries over results."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Results of runs that the actor may see."""
+        return self.filter(run__prompt__in=visible_prompts(actor))
+
+
+class ScheduleQuerySet(models.QuerySet[Any]):
+    """Queries over schedules."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Schedules of prompts that the actor may see."""
+        return self.filter(prompt__in=visible_prompts(actor))
+
+    def due(self, now: datetime) -> Self:
+        """Schedules in use whose time has come."""
+        return self.filter(is_active=True, next_due_at__lte=now)
