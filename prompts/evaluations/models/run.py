@@ -1,4 +1,7 @@
-"""One run of a version against a suite, and its results. The run row is the truth, the broker only wakes workers."""
+"""One run of a version against a suite, and its results.
+
+The run row is the truth, the broker only wakes workers.
+"""
 
 from decimal import Decimal
 
@@ -12,10 +15,10 @@ from prompts.registry.models import Prompt, Version
 
 
 class Run(models.Model):
-    """Version × cases × providers × repeats.
+    """One version, all cases, providers and repeats.
 
-    ``cases`` and ``providers`` are snapshots (see ``snapshots.py``), so that the evidence says what was asked of
-    whom even when suite and provider change later. ``key`` makes starting idempotent. A worker owns the run
+    ``cases`` and ``providers`` are snapshots (see ``snapshots.py``): the evidence says what was asked of whom
+    even when suite and provider change later. ``key`` makes starting idempotent. A worker owns the run
     while ``claim`` is its own and ``lease_until`` has not passed. ``score`` is the weighted pass rate, 0…1.
     """
 
@@ -118,7 +121,7 @@ class Result(models.Model):
     """What one provider answered to one case once, and how that was graded. Written once, never changed."""
 
     class State(models.TextChoices):
-        """The outcome; an error is a missing answer or an assertion that cannot be asked, not a wrong answer."""
+        """An error is a missing answer or an assertion that cannot be asked, not a wrong answer."""
 
         PASS = "pass", "Passed"
         FAIL = "fail", "Failed"

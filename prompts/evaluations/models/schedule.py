@@ -12,7 +12,7 @@ from prompts.registry.models import Environment, Prompt
 
 
 class Schedule(models.Model):
-    """Every so many minutes a run of the version live in ``environment``, or of the newest frozen one without it.
+    """Every so many minutes a run of the version live in ``environment``; without one, of the newest frozen.
 
     ``next_due_at`` and ``last_run`` change at each tick and therefore stand in no history row.
     """

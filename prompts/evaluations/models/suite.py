@@ -43,7 +43,7 @@ class Suite(models.Model):
 class Case(models.Model):
     """Variables to fill in, and assertions on the answer, written as promptfoo writes them.
 
-    ``threshold`` (0…1), where given, decides by the weighted mean of the assertions instead of by all of them.
+    ``threshold`` (0…1), where given, decides by the weighted mean of the assertions, else all must hold.
     A case is taken out of use, not deleted: results name it.
     """
 
