@@ -1,41 +1,30 @@
-"""The database itself refuses to change or delete a signature, whoever asks."""
+"""Signatures are only ever added."""
 
 from django.db import migrations
 
-SQLITE = [
-    """
-    CREATE TRIGGER lifecycle_signoff_no_{name} BEFORE {act} ON lifecycle_signoff
-    BEGIN SELECT RAISE(ABORT, 'a signature is never changed or deleted'); END
-    """.format(name=act.lower(), act=act)
-    for act in ("UPDATE", "DELETE")
-]
-POSTGRESQL = [
-    """
-    CREATE FUNCTION lifecycle_signoff_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'a signature is never changed or deleted' USING ERRCODE = 'restrict_violation'; END $$
-    """,
-    """
-    CREATE TRIGGER lifecycle_signoff_only_grows BEFORE UPDATE OR DELETE ON lifecycle_signoff
-    FOR EACH ROW EXECUTE FUNCTION lifecycle_signoff_refuse()
-    """,
-]
+from audits.ledger.triggers import PREFIX, protect
+
+# INSERT OR REPLACE also removes a row by colliding with its other unique key; SQLite fires no DELETE trigger then.
+SECOND_KEY = f"""
+    CREATE TRIGGER {PREFIX}lifecycle_signoff_replace_pair BEFORE INSERT ON lifecycle_signoff FOR EACH ROW
+    WHEN EXISTS (
+        SELECT 1 FROM lifecycle_signoff AS there
+        WHERE there.request_id = NEW.request_id AND there.signer_id = NEW.signer_id
+    )
+    BEGIN SELECT RAISE(ABORT, 'lifecycle_signoff: one person signs a request once'); END
+"""
 
 
-def forwards(apps, schema_editor):
-    statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]
-    for statement in statements:
-        schema_editor.execute(statement)
+def install(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(SECOND_KEY)
 
 
-def backwards(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP TRIGGER lifecycle_signoff_only_grows ON lifecycle_signoff")
-        schema_editor.execute("DROP FUNCTION lifecycle_signoff_refuse()")
-        return
-    for act in ("update", "delete"):
-        schema_editor.execute(f"DROP TRIGGER lifecycle_signoff_no_{act}")
+def remove(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}lifecycle_signoff_replace_pair")
 
 
 class Migration(migrations.Migration):
     dependencies = [("lifecycle", "0001_initial")]
-    operations = [migrations.RunPython(forwards, backwards)]
+    operations = [*protect("lifecycle_signoff"), migrations.RunPython(install, remove)]

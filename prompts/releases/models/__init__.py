@@ -1,7 +1,7 @@
 """Tables of gates and releases."""
 
-from prompts.releases.models.gate import GatePolicy
+from prompts.releases.models.gate import GatePolicy, GateSuite
 from prompts.releases.models.release import Release, ReleaseRequest
 from prompts.releases.models.standing import Freeze, Retirement
 
-__all__ = ["Freeze", "GatePolicy", "Release", "ReleaseRequest", "Retirement"]
+__all__ = ["Freeze", "GatePolicy", "GateSuite", "Release", "ReleaseRequest", "Retirement"]
