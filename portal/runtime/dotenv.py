@@ -40,11 +40,11 @@ def parse(text: str, source: str = ".env") -> dict[str, str]:
 
 
 def load_dotenv(path: Path | None = None) -> None:
-    """Put the assignments of *path* (default `.env` in the checkout) into the environment.
+    """Put the assignments of *path* into the environment; default `DOTENV_FILE`, else `.env` in the checkout.
 
     Variables that are already set keep their value, even an empty one; a missing file is no error.
     """
-    path = path or ROOT / ".env"
+    path = path or Path(os.environ.get("DOTENV_FILE") or ROOT / ".env")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

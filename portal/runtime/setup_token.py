@@ -42,3 +42,7 @@ def _read() -> str:
 
 def _file() -> Path:
     return data_dir() / "setup-token"
+
+
+if __name__ == "__main__":
+    print(f"/setup/?token={create_if_needed()}")

@@ -1,0 +1,1 @@
+"""What `make test` runs, lane after lane: `python -m tests.lanes [lint] [main] [real] [postgres]`."""

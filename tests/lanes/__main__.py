@@ -1,0 +1,48 @@
+"""Runs the lanes that were asked for (all by default) and closes with one line of sums."""
+
+import argparse
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.lanes import chromium, lint, postgres, suites
+from tests.lanes.report import Report, say
+
+LANES = ("lint", "main", "real", "postgres")
+
+
+def main() -> int:
+    """Exit status 0 if everything passed, 1 if anything failed, 2 for a lane that does not exist."""
+    parser = argparse.ArgumentParser(prog="python -m tests.lanes", description=__doc__)
+    parser.add_argument("lanes", nargs="*", metavar="LANE", help=f"any of {', '.join(LANES)}; default: all")
+    wanted = parser.parse_args().lanes or LANES
+    if unknown := set(wanted) - set(LANES):
+        parser.error(f"no such lane: {', '.join(sorted(unknown))}")
+    report = Report()
+    if not os.environ.get("SAMPLES_DIR") and set(wanted) != {"lint"}:
+        report.skip("SAMPLES_DIR is not set: tests of real data run on small fixtures only")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="imp", dir="/tmp")))
+        browser = chromium.Installation() if "real" in wanted else None
+        if "lint" in wanted:
+            lint.run(report)
+        if "main" in wanted:
+            suites.run(report, "main", folder, marks="not browser and not worker and not postgres")
+        if browser:
+            env = browser.finish(report)
+            suites.run(report, "real", folder, marks="(browser or worker) and not postgres", env=env)
+        if "postgres" in wanted:
+            url, reason = stack.enter_context(postgres.server())
+            if url:
+                env = {"DATABASE_URL": url}
+                suites.run(report, "postgres", folder, marks="not browser and not worker", env=env)
+            else:
+                report.unavailable("postgres", reason)
+    say(report.text())
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
