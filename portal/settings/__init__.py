@@ -26,14 +26,14 @@ INSTALLED_APPS = [
     # round the stock templates win without any error.
     "portal",
     "audits.adminkit",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.inlines",
     "unfold.contrib.import_export",
     "unfold.contrib.guardian",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -129,6 +129,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
 
 # --- history and imports: the stock admin combination leaves doors open; they are shut here and in adminkit
 SIMPLE_HISTORY_REVERT_DISABLED = True
@@ -143,6 +144,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portal.pages.errors.csrf_failed"
 # Alpine, which the theme is written with, evaluates its directives: hence 'unsafe-eval' in the admin.
 # 'unsafe-inline' stays forbidden for scripts everywhere.
 CONTENT_SECURITY_POLICY = {

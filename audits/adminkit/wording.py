@@ -1,0 +1,35 @@
+"""How times and shares are told: relative, with unit, in plain English. Pure."""
+
+from datetime import datetime
+from decimal import Decimal
+
+STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (10**9, "day"))
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest whole unit: ``4 days``, ``1 hour``; up to 45 seconds ``a moment``."""
+    amount = abs(seconds)
+    if amount < 45:
+        return "a moment"
+    for size, unit in STEPS:
+        if amount < size or unit == "day":
+            whole = int(amount)
+            return f"{whole} {unit}" if whole == 1 else f"{whole} {unit}s"
+        amount /= size
+    raise AssertionError  # pragma: no cover  days have no end
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """``4 days ago``, ``in 2 hours``, ``a moment ago``."""
+    seconds = (now - moment).total_seconds()
+    return f"{span(seconds)} ago" if seconds >= -1 else f"in {span(seconds)}"
+
+
+def exact(moment: datetime) -> str:
+    """``17 March 2026, 09:00:00 UTC``; the zone is the moment's own."""
+    return f"{moment.day} {moment:%B %Y, %H:%M:%S %Z}".strip()
+
+
+def percent(share: float | Decimal | None) -> str:
+    """``94.7 %`` (with a space that does not break) for 0.947; an en dash for no value."""
+    return "\u2013" if share is None else f"{Decimal(share) * 100:.1f}\u00a0%"

@@ -1,0 +1,68 @@
+"""Forms for getting in: sign-in, and the first administrator."""
+
+from ipaddress import ip_address
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from audits.identity.models import User
+from portal.runtime.setup_token import check
+
+
+def from_this_machine(address: str) -> bool:
+    """Whether a request's address is the loopback."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Name and password; demo log-ins, whose passwords lie in a file, only work on this machine."""
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        super().confirm_login_allowed(user)
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        if getattr(user, "is_demo", False) and not (settings.LOOPBACK and from_this_machine(address)):
+            raise ValidationError("Demo log-ins only work on the machine itself.", code="demo")
+
+
+class FirstAdministratorForm(forms.Form):
+    """Who will configure the portal, and the token from the terminal."""
+
+    token = forms.CharField(
+        label="One-time token",
+        max_length=200,
+        help_text="It stands on the terminal in which the portal was started.",
+    )
+    username = forms.CharField(label="User name", max_length=150)
+    full_name = forms.CharField(label="Printed name", max_length=150, help_text="Stands on every signature.")
+    email = forms.EmailField(label="E-mail")
+    password = forms.CharField(
+        label="Password", widget=forms.PasswordInput, strip=False, help_text="At least 12 characters."
+    )
+    again = forms.CharField(label="Password again", widget=forms.PasswordInput, strip=False)
+
+    def clean_token(self) -> str:
+        token = str(self.cleaned_data["token"]).strip()
+        if not check(token):
+            raise ValidationError("This is not the token that waits. Look at the terminal again.")
+        return token
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        password = data.get("password", "")
+        if password and password != data.get("again"):
+            self.add_error("again", "The two passwords differ.")
+        if password:
+            person = User(username=data.get("username", ""), full_name=data.get("full_name", ""))
+            try:
+                validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data

@@ -1,0 +1,63 @@
+"""The admin site: the stock one's doors that we do not use are shut, and the portal's pages hang in it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, reverse
+from unfold.sites import UnfoldAdminSite
+
+from audits.identity.actors import Actor
+from audits.identity.services.sessions import note_refused_sign_in, note_sign_in
+from portal.forms import SignInForm
+from portal.frame import frame
+from portal.pages import all_pages
+from portal.pages.setup import nobody_yet
+
+SHUT = {"view_on_site", "search", "app_list"}
+"""Stock views that would answer past our policies: the jump by content type, the theme's cached search."""
+
+
+class PortalSite(UnfoldAdminSite):
+    """Unfold's site with the frame in its context and the portal's pages among its addresses."""
+
+    site_title = "Imprimatur"
+    index_title = "Home"
+    enable_nav_sidebar = True
+    login_form = SignInForm
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The portal's pages first; then the stock addresses without those that are shut."""
+        pages = [page.as_path() for page in all_pages()]
+        stock = [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in SHUT]
+        return [*pages, *stock]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "frame": frame(request)}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The home page of the person's role."""
+        from portal.pages.home import HOME
+
+        return HOME.answer(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Signs in and records it, as well as what was refused; an empty portal is set up first."""
+        if nobody_yet():
+            return redirect("setup")
+        response = super().login(request, extra_context)
+        if request.method == "POST":
+            _note(request)
+        return response
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect(reverse("admin:prompts"))
+
+
+def _note(request: HttpRequest) -> None:
+    about = {"address": request.META.get("REMOTE_ADDR", ""), "request_id": getattr(request, "request_id", "")}
+    if request.user.is_authenticated:
+        note_sign_in(actor=Actor.for_user(request.user, **about))
+    else:
+        nobody = Actor(kind="system", name="nobody", **about)
+        note_refused_sign_in(actor=nobody, username=request.POST.get("username", ""))
