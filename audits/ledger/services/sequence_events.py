@@ -1,0 +1,99 @@
+"""The sequencer: gives every event its place in the tree, one process at a time, and signs the result."""
+
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from audits.ledger import merkle, notes
+from audits.ledger.keys import KeyUnusable, signing_key
+from audits.ledger.models import Checkpoint, Leaf, Node
+from audits.ledger.selectors import newest_checkpoint, stored_nodes, tree_size, unsequenced
+
+EVERY_SECONDS = 5
+"""How often the scheduler calls: an event is unproven for about so long."""
+CHECKPOINT_SECONDS = 300
+"""One checkpoint at least is signed in each span of so many seconds, also with nothing new: a gap tells."""
+BATCH = 1000
+LOCK = 7_203_001
+"""PostgreSQL's advisory lock of the sequencer."""
+
+
+def integrate(*, wait: bool = False, now: datetime | None = None) -> Checkpoint | None:
+    """Takes all committed events into the tree and signs it; returns the newest checkpoint.
+
+    Where another process is doing so already, returns at once, or with ``wait`` after it and after doing what
+    it left. ``now`` is the time of signing. Each batch is one transaction: leaves, nodes and checkpoint
+    appear together or not at all. Raises ``KeyUnusable`` where the signing key is lost or was exchanged.
+    """
+    added = BATCH
+    while added == BATCH and _is_due(now or datetime.now(UTC)):
+        with transaction.atomic():
+            if not _lock(wait):
+                break
+            added = _one_batch(now or datetime.now(UTC))
+    return newest_checkpoint()
+
+
+def _window(moment: datetime) -> int:
+    return int(moment.timestamp()) // CHECKPOINT_SECONDS
+
+
+def _opens_window(last: Checkpoint | None, now: datetime) -> bool:
+    return last is None or _window(last.signed_at) != _window(now)
+
+
+def _is_due(now: datetime) -> bool:
+    """Whether there is anything to do: asked without a lock, so that an idle portal writes nothing."""
+    return _opens_window(newest_checkpoint(), now) or unsequenced(now, everything=False).exists()
+
+
+def _lock(wait: bool) -> bool:
+    """Holds until the end of the transaction. SQLite's immediate transactions are alone already."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _one_batch(now: datetime) -> int:
+    """Sequences up to ``BATCH`` events and signs where due; returns how many."""
+    last = newest_checkpoint()
+    opens = _opens_window(last, now)
+    events = list(unsequenced(now, everything=opens).values_list("id", "body")[:BATCH])
+    if not events and not opens:
+        return 0
+    size = tree_size()
+    edge = merkle.parts((0, size))
+    known = stored_nodes(edge)
+    frontier = merkle.Frontier(size, [known[address] for address in edge])
+    leaves, nodes = [], []
+    for event_id, body in events:
+        digest = merkle.leaf_hash(body.encode())
+        leaves.append(Leaf(position=frontier.size, event_id=event_id, leaf_hash=digest))
+        nodes += [Node(number=number, node_hash=node) for number, node in frontier.append(digest)]
+    Leaf.objects.bulk_create(leaves)
+    Node.objects.bulk_create(nodes)
+    _sign(frontier, last, now)
+    return len(events)
+
+
+def _sign(frontier: merkle.Frontier, last: Checkpoint | None, now: datetime) -> None:
+    key = signing_key(create=last is None)
+    public = key.public_key()
+    if last is None:
+        fingerprint = merkle.leaf_hash(public.public_bytes_raw())[:12]
+        origin = f"imprimatur.ledger/{fingerprint}"
+    else:
+        origin = notes.parse(last.note).tree.origin
+    identity = notes.key_id(origin, public)
+    if last is not None and last.key_id != identity:
+        raise KeyUnusable(f"The key file holds {identity}, but the log was signed with {last.key_id}.")
+    moment = now.replace(microsecond=0)
+    note = notes.sign(notes.Tree(origin, frontier.size, frontier.root), key, moment)
+    Checkpoint.objects.create(
+        size=frontier.size, root=frontier.root, signed_at=moment, key_id=identity, note=note
+    )

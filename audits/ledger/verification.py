@@ -1,0 +1,210 @@
+"""Recompute the whole log from its recorded bytes and compare every stored hash, root and signature.
+
+Reads in pieces, so that memory does not grow with the log. Stops at the first fault and names it.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db.models import Q
+
+from audits.ledger import merkle, notes
+from audits.ledger.faults import fault_of
+from audits.ledger.keys import KeyUnusable, public_key
+from audits.ledger.models import Checkpoint, Event, Leaf, Node
+from audits.ledger.selectors import newest_checkpoint, tree_size
+from audits.ledger.verifiers import registered
+
+PIECE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBad:
+    """The first thing that does not verify; ``kind`` is event, node, checkpoint or that of an upper room."""
+
+    position: int | None
+    kind: str
+    subject: str
+    reason: str
+
+
+class NotSound(Exception):
+    """Ends the verification; carries what was found."""
+
+    def __init__(self, position: int | None, kind: str, subject: str, reason: str) -> None:
+        super().__init__(reason)
+        self.bad = FirstBad(position, kind, subject, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome. ``pending`` events have no place yet; ``root`` is recomputed, or if not ok, as signed."""
+
+    ok: bool
+    entries: int
+    pending: int
+    tree_size: int
+    root: str
+    checkpoint: Checkpoint | None
+    first_bad: FirstBad | None
+    seconds: float
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape of ``verify_ledger``."""
+        head = self.checkpoint
+        told = head and {"size": head.size, "key_id": head.key_id, "time": head.signed_at.isoformat()}
+        return {
+            "ok": self.ok,
+            "entries": self.entries,
+            "pending": self.pending,
+            "tree_size": self.tree_size,
+            "root": self.root,
+            "checkpoint": told,
+            "first_bad": self.first_bad and asdict(self.first_bad),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def verify(against: notes.Note | None = None) -> Report:
+    """Verifies the log, and that the older checkpoint ``against`` describes its beginning."""
+    began, head, bad = time.monotonic(), newest_checkpoint(), None
+    walk = _Walk(head, against)
+    try:
+        walk.entries()
+        walk.pending_events()
+        walk.upper_rooms()
+    except NotSound as found:
+        bad = found.bad
+    size, root, pending = walk.frontier.size, walk.frontier.root, walk.pending
+    if bad is not None:  # the walk ended early, so these are what the tables claim
+        size, root = tree_size(), head.root if head else ""
+        pending = Event.objects.filter(leaf__isnull=True).count()
+    return Report(
+        ok=bad is None,
+        entries=size + pending,
+        pending=pending,
+        tree_size=size,
+        root=root,
+        checkpoint=head,
+        first_bad=bad,
+        seconds=time.monotonic() - began,
+    )
+
+
+class _Walk:
+    """One pass over leaves, nodes and checkpoints side by side."""
+
+    def __init__(self, newest: Checkpoint | None, against: notes.Note | None) -> None:
+        self.frontier = merkle.Frontier()
+        self.pending = 0
+        self.against = against
+        self.heads = self._checkpoints(newest)
+        self.head = next(self.heads, None)
+        self.key: Ed25519PublicKey | None = None
+
+    def entries(self) -> None:
+        """Every entry in order, the nodes it completes, and the checkpoints of the size then reached."""
+        if Leaf.objects.filter(position__lt=0).exists():
+            raise NotSound(None, "event", "tree", "an entry stands before the first place")
+        self._compare_roots()
+        while leaves := list(
+            Leaf.objects.filter(position__gte=self.frontier.size).order_by("position")[:PIECE]
+        ):
+            events = Event.objects.in_bulk([leaf.event_id for leaf in leaves])
+            first = self.frontier.size - self.frontier.size.bit_count()
+            nodes = Node.objects.filter(number__gte=first).order_by("number")[: 2 * PIECE]
+            stored = dict(nodes.values_list("number", "node_hash"))
+            for leaf in leaves:
+                self._entry(leaf, events.get(leaf.event_id), stored)
+        size = self.frontier.size
+        surplus = Node.objects.filter(number__gte=size - size.bit_count()).exists()
+        if surplus and tree_size() == size:  # else they belong to entries that came meanwhile
+            raise NotSound(size, "node", "tree", "the tree has nodes for entries that are gone")
+        if self.head is not None:
+            reason = (
+                f"a checkpoint of {self.head.size} entries was signed, {size} are there: the end is missing"
+            )
+            raise NotSound(size, "checkpoint", str(self.head), reason)
+        if self.against is not None:
+            reason = f"it has {self.against.tree.size} entries, the log only {size}"
+            raise NotSound(size, "checkpoint", "the older checkpoint", reason)
+
+    def pending_events(self) -> None:
+        """Events that wait for their place: their columns and payloads."""
+        for event in Event.objects.filter(leaf__isnull=True).order_by("id").iterator(PIECE):
+            self.pending += 1
+            if fault := fault_of(event):
+                raise NotSound(None, "event", event.subject, fault)
+
+    def upper_rooms(self) -> None:
+        """What the rooms above compare of their own records."""
+        for kind, verifier in registered().items():
+            for fault in verifier():
+                raise NotSound(fault.position, kind, fault.subject, fault.reason)
+
+    def _entry(self, leaf: Leaf, event: Event | None, stored: dict[int, str]) -> None:
+        position = self.frontier.size
+        if leaf.position != position:
+            reason = f"the entry is missing; the next one there is {leaf.position}"
+            raise NotSound(position, "event", f"entry {position}", reason)
+        if event is None:
+            raise NotSound(
+                position, "event", f"entry {position}", "the event is gone, its place is still there"
+            )
+        if fault := fault_of(event, leaf.leaf_hash):
+            raise NotSound(position, "event", event.subject, fault)
+        for number, digest in self.frontier.append(leaf.leaf_hash):
+            if stored.get(number) != digest:
+                reason = "a stored node is missing or is not the hash of its children"
+                raise NotSound(position, "node", f"node {number}", reason)
+        self._compare_roots()
+
+    def _compare_roots(self) -> None:
+        """All checkpoints, and the one handed in, of exactly the size reached."""
+        size, root = self.frontier.size, ""
+        while self.head is not None and self.head.size == size:
+            root = root or self.frontier.root
+            self._one_checkpoint(self.head, root)
+            self.head = next(self.heads, None)
+        if self.against is not None and self.against.tree.size == size:
+            self._older(self.against, self.frontier.root)
+            self.against = None
+
+    def _one_checkpoint(self, head: Checkpoint, root: str) -> None:
+        try:
+            note = notes.parse(head.note)
+            moment = notes.signed_at(note, self._key())
+        except (notes.BadNote, KeyUnusable) as error:
+            raise NotSound(head.size, "checkpoint", str(head), str(error)) from error
+        if (note.tree.size, note.tree.root, moment) != (head.size, head.root, head.signed_at):
+            raise NotSound(head.size, "checkpoint", str(head), "its columns are not what was signed")
+        if head.root != root:
+            reason = "the entries before it do not give the root that was signed"
+            raise NotSound(head.size, "checkpoint", str(head), reason)
+
+    def _older(self, note: notes.Note, root: str) -> None:
+        subject = f"the older checkpoint of {note.tree.size} entries"
+        if note.signatures:
+            try:
+                notes.signed_at(note, self._key())
+            except (notes.BadNote, KeyUnusable) as error:
+                raise NotSound(note.tree.size, "checkpoint", subject, str(error)) from error
+        if note.tree.root != root:
+            reason = "the log no longer begins with what it described: entries before it were altered"
+            raise NotSound(note.tree.size, "checkpoint", subject, reason)
+
+    def _key(self) -> Ed25519PublicKey:
+        self.key = self.key or public_key()
+        return self.key
+
+    @staticmethod
+    def _checkpoints(newest: Checkpoint | None) -> Iterator[Checkpoint]:
+        """Those up to the one that was the newest at the start: later ones speak of entries not read here."""
+        if newest is None:
+            return
+        rows, last = Checkpoint.objects.filter(id__lte=newest.pk).order_by("size", "id"), (-1, 0)
+        while piece := list(rows.filter(Q(size__gt=last[0]) | Q(size=last[0], id__gt=last[1]))[:PIECE]):
+            yield from piece
+            last = (piece[-1].size, piece[-1].pk)
