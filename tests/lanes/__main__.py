@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.lanes import chromium, lint, postgres, suites
 from tests.lanes.report import Report, say
 
+NO_DATABASE = ("tests/runtime", "tests/architecture")
 LANES = ("lint", "main", "real", "postgres")
 
 
@@ -37,7 +38,8 @@ def main() -> int:
             url, reason = stack.enter_context(postgres.server())
             if url:
                 env = {"DATABASE_URL": url}
-                suites.run(report, "postgres", folder, marks="not browser and not worker", env=env)
+                marks = "not browser and not worker"
+                suites.run(report, "postgres", folder, marks=marks, env=env, leave_out=NO_DATABASE)
             else:
                 report.unavailable("postgres", reason)
     say(report.text())

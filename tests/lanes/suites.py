@@ -20,11 +20,23 @@ SETTINGS = (
 """What would make a test depend on the portal that lives on this machine."""
 
 
-def run(report: Report, name: str, folder: Path, *, marks: str, env: Mapping[str, str] | None = None) -> None:
-    """Run the tests that the marker expression picks, in two processes, and add them to the report."""
+def run(
+    report: Report,
+    name: str,
+    folder: Path,
+    *,
+    marks: str,
+    env: Mapping[str, str] | None = None,
+    leave_out: tuple[str, ...] = (),
+) -> None:
+    """Run the tests that the marker expression picks, in two processes, and add them to the report.
+
+    *leave_out* names folders of tests that would say nothing new in this lane.
+    """
     say(f"\n=== {name} " + "=" * (74 - len(name)))
     began, results = time.monotonic(), folder / f"{name}.xml"
     argv = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", marks, f"--junit-xml={results}"]
+    argv += [f"--ignore={path}" for path in leave_out]
     code = subprocess.run(
         argv, env={**clean_environment(folder / name), **(env or {})}, check=False
     ).returncode

@@ -1,5 +1,6 @@
 """`manage.py serve`: the whole portal on one machine and one terminal."""
 
+import io
 import json
 import os
 import time
@@ -72,7 +73,7 @@ class Command(BaseCommand):
             supervisor.say("portal", "bringing the database up to date")
             call_command("migrate", interactive=False, verbosity=0)
         supervisor.tick()
-        call_command("setup_portal", verbosity=0)
+        call_command("setup_portal", verbosity=0, stdout=io.StringIO())
         supervisor.tick()
         if static.collect_if_changed():
             supervisor.say("portal", "collected the static files")
