@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from audits.identity.actors import Actor
 from audits.identity.roles import title
+from portal.frame_address import address
 from portal.settings.navigation import FIRST, NAVIGATION, NOBODY, Entry, Group
 from portal.waiting import newest_checkpoint, waiting
 
@@ -58,9 +59,15 @@ def _add(groups: list[list[Any]], home: list[Any] | None, entries: tuple[Entry, 
 def sidebar(actor: Actor, path: str) -> list[Block]:
     """The groups with addresses, what waits, and the entry that ``path`` belongs to."""
     counts = waiting(actor)
-    groups = [Block(name, _lines(entries, counts)) for name, entries in layout(actor)]
+    groups = [Block(name, lines) for name, entries in layout(actor) if (lines := _lines(entries, counts))]
+    home = reverse("admin:index")
     here = max(
-        (line for group in groups for line in group.entries if path.startswith(line.url)),
+        (
+            line
+            for group in groups
+            for line in group.entries
+            if path == line.url or (line.url != home and path.startswith(line.url))
+        ),
         key=lambda line: len(line.url),
         default=None,
     )
@@ -76,14 +83,6 @@ def _lines(entries: tuple[Entry, ...], counts: dict[str, int]) -> list[Line]:
         for entry in entries
         if (url := address(entry.to))
     ]
-
-
-def address(name: str) -> str:
-    """The address of that name, or an empty text where the portal has none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def initials(name: str) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
 from unfold.sites import UnfoldAdminSite
 
+from audits.adminkit.governed import GovernedAdmin
 from audits.identity.actors import Actor
 from audits.identity.services.sessions import note_refused_sign_in, note_sign_in
 from portal.forms import SignInForm
@@ -26,11 +27,20 @@ class PortalSite(UnfoldAdminSite):
     enable_nav_sidebar = True
     login_form = SignInForm
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Takes governed admin classes only: what other packages register is not offered at all."""
+        if admin_class is not None and issubclass(admin_class, GovernedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The portal's pages first; then the stock addresses without those that are shut."""
         pages = [page.as_path() for page in all_pages()]
         stock = [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in SHUT]
         return [*pages, *stock]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Nothing: the sidebar is made of what people do, not of tables."""
+        return []
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "frame": frame(request)}

@@ -1,13 +1,146 @@
 """The home page of each role: what waits, what burns, what to do next."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
 
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.adminkit.wording import span
+from audits.identity.actors import Actor
+from audits.identity.roles import (
+    ADMINISTRATOR,
+    AUDITOR,
+    DOCUMENTATION_SPECIALIST,
+    DOMAIN_EXPERT,
+    ENGINEER,
+    ETHICS_OFFICER,
+    STEWARD,
+    WRITERS,
+)
+from portal.frame_address import address
 from portal.pages.base import Page, render_page
+from portal.selectors.home import house, sections
+from portal.selectors.home.parts import Link, Section
+from portal.settings.navigation import FIRST
+from prompts.registry.querysets import collections_with
+
+Build = Callable[[Actor], Section]
+MOST_FIGURES = 5
+
+
+class Layout(NamedTuple):
+    """The sections of a home page: work at the left, what to know at the right."""
+
+    left: tuple[Build, ...]
+    right: tuple[Build, ...]
+
+
+S, H = sections, house
+LAYOUTS: dict[str, Layout] = {
+    ADMINISTRATOR: Layout((H.sign_ins, H.refusals, H.own_acts), (H.proof, H.keys, H.roleless, S.frozen)),
+    AUDITOR: Layout((H.entries,), (H.proof, H.refusals, S.frozen, S.released)),
+    ETHICS_OFFICER: Layout((S.signatures, S.decisions), (S.frozen, S.failing, S.released)),
+    STEWARD: Layout((S.signatures, S.submissions, S.drafts), (S.stopped, S.frozen, S.gaps)),
+    ENGINEER: Layout((S.drafts, S.submissions), (S.stopped, S.failing, S.frozen)),
+    DOMAIN_EXPERT: Layout((S.signatures, S.decisions), (S.failing, S.frozen)),
+    DOCUMENTATION_SPECIALIST: Layout((S.signatures, S.gaps), (S.decisions, S.frozen)),
+}
+NOBODY = Layout((S.released,), (S.frozen,))
+"""For somebody who holds no role: what the team's grants let him see."""
+
+
+def layout(actor: Actor) -> Layout:
+    """The layout of the actor's first role, with the work of his other roles added at the left."""
+    roles = [role for role in FIRST if actor.has_role(role)]
+    if not roles:
+        return NOBODY
+    first = LAYOUTS[roles[0]]
+    left = list(first.left)
+    for role in roles[1:]:
+        left += [build for build in LAYOUTS[role].left if build not in left and build not in first.right]
+    return Layout(tuple(left), first.right)
+
+
+def greeting(now: datetime) -> str:
+    """By the hour of the portal's clock."""
+    if 5 <= now.hour < 12:
+        return "Good morning"
+    return "Good afternoon" if 12 <= now.hour < 18 else "Good evening"
+
+
+NUMBERS = (
+    "No",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Eleven",
+    "Twelve",
+)
+
+
+def opening(found: dict[str, Section]) -> tuple[str, Link | None]:
+    """One sentence under the greeting: what waits longest, and the link to it."""
+    work = found.get("sign-offs")
+    if work is None:
+        return "", None
+    if not work.rows:
+        return "Nothing waits for your signature.", None
+    count = len(work.rows)
+    many = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    oldest = work.rows[0]
+    since = span((timezone.now() - oldest.request.opened_at).total_seconds())
+    alone = ", and yours is the last signature it needs" if oldest.is_last else ""
+    wait = "sign-off waits" if count == 1 else "sign-offs wait"
+    words = f"{many} {wait} for you. The oldest has waited {since}{alone}."
+    version = oldest.request.version
+    url = reverse("admin:desk-request", args=[oldest.request.pk])
+    return words, Link(f"{version.prompt.name} version {version.number}", url)
+
+
+def primary(actor: Actor, found: dict[str, Section], oldest: Link | None) -> tuple[Link, str] | None:
+    """The one thing to do next, and the key that does it."""
+    if oldest is not None:
+        return Link("Open the oldest", oldest.url), "o"
+    if actor.has_role(*WRITERS):
+        drafts = found.get("drafts")
+        if drafts and drafts.rows:
+            return Link("Continue your last draft", reverse("admin:draft", args=[drafts.rows[0].pk])), "c"
+        if collections_with(actor, "write").exists():
+            return Link("New prompt", address("admin:prompt-new")), "n"
+    if actor.has_role(ADMINISTRATOR):
+        return Link("New person", address("admin:identity_user_add")), "n"
+    if actor.has_role(AUDITOR) and address("admin:trail"):
+        return Link("Open the audit trail", address("admin:trail")), "t"
+    return None
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Greets, and shows the work."""
-    return render_page(request, "portal/home.html", {}, title="Home", crumbs=[("Home", None)])
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    plan = layout(actor)
+    left, right = [build(actor) for build in plan.left], [build(actor) for build in plan.right]
+    found = {section.id: section for section in [*left, *right]}
+    words, oldest = opening(found)
+    context = {
+        "greeting": f"{greeting(timezone.localtime())}, {actor.user}",
+        "opening": words,
+        "oldest": oldest,
+        "primary": primary(actor, found, oldest),
+        "figures": [section.figure for section in found.values() if section.figure][:MOST_FIGURES],
+        "left": left,
+        "right": right,
+    }
+    return render_page(request, "portal/home.html", context, title="Home", crumbs=[("Home", None)])
 
 
 HOME = Page("", home, "index")

@@ -23,7 +23,9 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "/") event.stopImmediatePropagation(); // the theme listens for it as well
+    if (!keysOn()) return;
     if (event.key === "/") {
       const box = document.getElementById("find");
       if (box) { event.preventDefault(); box.focus(); box.select(); }
@@ -39,7 +41,7 @@
       (element) => element.dataset.key === wanted && element.getAttribute("aria-disabled") !== "true",
     );
     if (target) { event.preventDefault(); reach(target); }
-  });
+  }, true);
 
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-digest]");

@@ -1,0 +1,174 @@
+"""The base of every admin class: policies decide, services write, nobody deletes, history is read only.
+
+What the stock combination of admin, history and object permissions leaves open is shut here, once:
+
+- rights are asked of a policy with the object in hand, and rows are narrowed by the same rule;
+- saving calls a verb with the form's cleaned data, never ``Model.save``;
+- the history's form, which would write past the change permission, answers to GET and HEAD alone;
+- there is no deleting, no import and export, no stock page for object permissions.
+"""
+
+from typing import Any, ClassVar, Protocol
+
+from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+
+
+class Policy(Protocol):
+    """What is asked of a policy."""
+
+    def __init__(self, actor: Any) -> None: ...
+    def may(self, verb: str, obj: Any = None) -> bool: ...
+
+
+class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
+    """Subclasses give ``policy``, the verbs to ask it, ``narrow``, and the services as ``create`` and ``change``.
+
+    ``view_roles`` may see all rows; ``narrow`` may let others see some. ``errors`` are the expected failures
+    of services (with ``message`` and ``field``), shown beside the form that was sent.
+    """
+
+    policy: ClassVar[type[Policy]]
+    errors: ClassVar[tuple[type[Exception], ...]] = ()
+    view_roles: ClassVar[frozenset[str]] = frozenset()
+    add_verb = change_verb = "configure"
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+    compressed_fields = False
+    history_list_per_page = 50
+
+    # --- who may ---------------------------------------------------------------------------------
+    def narrow(self, actor: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that the actor may see."""
+        return rows if actor.has_role(*self.view_roles) else rows.none()
+
+    def may(self, request: HttpRequest, verb: str | None, obj: Model | None = None) -> bool:
+        """Whether the policy lets the actor of this request; a verb of None is never let."""
+        actor = getattr(request, "actor", None)
+        return bool(actor and verb and self.policy(actor).may(verb, obj))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        actor = getattr(request, "actor", None)
+        rows = super().get_queryset(request)
+        return self.narrow(actor, rows) if actor and actor.is_active else rows.none()
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is not None:
+            return self.get_queryset(request).filter(pk=obj.pk).exists()
+        actor = getattr(request, "actor", None)
+        return bool(actor and actor.is_active and self.opens_list(actor))
+
+    def opens_list(self, actor: Any) -> bool:
+        """Whether the list is there for the actor at all, even if it shows few rows."""
+        return bool(actor.has_role(*self.view_roles))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, self.add_verb)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is None or not self.has_view_permission(request, obj):
+            return False
+        return self.may(request, self.change_verb, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    # --- writing ---------------------------------------------------------------------------------
+    def create(self, actor: Any, data: dict[str, Any]) -> Model:
+        """Calls the service that creates; gives back the new row."""
+        raise NotImplementedError
+
+    def change(self, actor: Any, obj: Model, data: dict[str, Any]) -> Model:
+        """Calls the service that changes. ``obj`` carries the form's values and must not be saved."""
+        raise NotImplementedError
+
+    def save_inline(self, actor: Any, obj: Model, formset: Any) -> None:
+        """Calls the services for the rows of one inline."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        actor, data = request.actor, form.cleaned_data  # type: ignore[attr-defined]
+        if change:
+            stored = self.model._base_manager.get(pk=obj.pk)
+            saved = self.change(actor, stored, data)
+        else:
+            saved = self.create(actor, data)
+        obj.__dict__.update(self.model._base_manager.get(pk=saved.pk).__dict__)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        for formset in formsets:
+            if formset.has_changed():
+                self.save_inline(request.actor, form.instance, formset)  # type: ignore[attr-defined]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """The stock view; what a service refused is shown in the same form, with what was typed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except self.errors as error:
+            if getattr(error, "status", 400) == 403:
+                raise PermissionDenied(str(error)) from error
+            request.refused = error  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        error = getattr(request, "refused", None)
+        return form if error is None else type(form.__name__, (RefusedMixin, form), {"refusal": error})
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The ledger is the record."""
+
+    log_change = log_addition
+
+    # --- history ---------------------------------------------------------------------------------
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied("The history is read only.")
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def has_change_history_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    # --- choices ---------------------------------------------------------------------------------
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offers only rows that the person may see, where the other model has a governed admin."""
+        other = self.admin_site._registry.get(db_field.remote_field.model)
+        if isinstance(other, GovernedAdmin) and "queryset" not in kwargs:
+            kwargs["queryset"] = other.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+
+class RefusedMixin(forms.Form):
+    """A form that was sent and whose service said no: it is invalid, for that reason."""
+
+    refusal: Any
+
+    def clean(self) -> Any:
+        data = super().clean()
+        field = getattr(self.refusal, "field", "")
+        self.add_error(field if field in self.fields else None, str(self.refusal))
+        return data

@@ -1,0 +1,1 @@
+"""What the home pages show: work that waits, what burns, the state of the record."""
