@@ -32,7 +32,9 @@ class Collection(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="collections", null=True, blank=True)
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="collections", null=True, blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     history = GovernedHistory()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 
 from audits.adminkit.history import GovernedHistory
 from prompts.registry.models.collection import Collection
@@ -41,7 +42,11 @@ class Prompt(models.Model):
     explanation = models.TextField("explanation in plain language", blank=True)
     contact = models.CharField("incident contact", max_length=200, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="owned_prompts"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="owned_prompts",
     )
     risk_tier = models.CharField(max_length=10, choices=RiskTier.choices, default=RiskTier.LIMITED)
     regulation_tags = models.JSONField(default=list, blank=True)
@@ -60,9 +65,14 @@ class Prompt(models.Model):
             models.Index(fields=["collection", "name"], name="registry_prompt_folder"),
         ]
         constraints = [
+            models.UniqueConstraint(Lower("name"), name="registry_prompt_name_ignores_case"),
             models.CheckConstraint(condition=~models.Q(name=""), name="registry_prompt_has_a_name"),
-            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="registry_prompt_kind_known"),
-            models.CheckConstraint(condition=models.Q(risk_tier__in=RiskTier.values), name="registry_prompt_tier_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=Kind.values), name="registry_prompt_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(risk_tier__in=RiskTier.values), name="registry_prompt_tier_known"
+            ),
         ]
         permissions = [
             ("release_prompt", "Can release the prompt"),

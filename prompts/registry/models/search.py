@@ -8,7 +8,9 @@ from prompts.registry.models.prompt import Prompt
 class PromptText(models.Model):
     """Name, tags, purpose and the newest text of a prompt; each database indexes it in its own way (search.py)."""
 
-    prompt = models.OneToOneField(Prompt, on_delete=models.CASCADE, primary_key=True, related_name="search_text")
+    prompt = models.OneToOneField(
+        Prompt, on_delete=models.CASCADE, primary_key=True, related_name="search_text"
+    )
     name = models.CharField(max_length=255)
     tags = models.TextField(blank=True)
     purpose = models.TextField(blank=True)

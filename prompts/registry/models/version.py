@@ -14,7 +14,8 @@ class Version(models.Model):
 
     ``messages`` is a list of ``{"role", "content"}`` (a text prompt has one message with the role ``text``,
     a placeholder is ``{"role": "placeholder", "name"}``). ``canonical`` holds, once frozen, the very bytes
-    (as text) whose SHA-256 is ``digest``. ``revision`` counts the edits of a draft: an edit names the one it saw.
+    (as text) whose SHA-256 is ``digest``. ``revision`` counts the edits of a draft: each names
+    the one it saw.
     """
 
     class Format(models.TextChoices):
@@ -23,6 +24,7 @@ class Version(models.Model):
         MUSTACHE = "mustache", "Mustache"
         JINJA2 = "jinja2", "Jinja2"
         HANDLEBARS = "handlebars", "Handlebars"
+        PLAIN = "plain", "Plain text, never filled in"
 
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -36,9 +38,14 @@ class Version(models.Model):
     fragments = models.JSONField(default=list, blank=True)
     change_note = models.CharField(max_length=500, blank=True)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="written_versions"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="written_versions",
     )
     author_name = models.CharField(max_length=255)
+    edited_by = models.CharField(max_length=255, blank=True)
     revision = models.PositiveIntegerField(default=1)
     written_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -53,7 +60,8 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["prompt", "number"], name="registry_version_number_once"),
             models.CheckConstraint(
-                condition=models.Q(frozen_at__isnull=True, digest="") | models.Q(frozen_at__isnull=False) & ~models.Q(digest=""),
+                condition=models.Q(frozen_at__isnull=True, digest="")
+                | models.Q(frozen_at__isnull=False) & ~models.Q(digest=""),
                 name="registry_frozen_has_a_digest",
             ),
         ]

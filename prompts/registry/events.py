@@ -1,0 +1,19 @@
+"""What the ledger hears from this room."""
+
+from audits.ledger.events import declare
+
+PROMPT_CREATED = declare("registry.prompt.created", "{actor} created the prompt {subject}")
+PROMPT_CHANGED = declare("registry.prompt.changed", "{actor} changed the description of {subject}")
+PROMPT_ARCHIVED = declare("registry.prompt.archived", "{actor} archived {subject}")
+PROMPT_UNARCHIVED = declare("registry.prompt.unarchived", "{actor} took {subject} back into use")
+DRAFT_CREATED = declare("registry.draft.created", "{actor} began the draft {subject}")
+DRAFT_EDITED = declare("registry.draft.edited", "{actor} edited the draft {subject}")
+DRAFT_DISCARDED = declare("registry.draft.discarded", "{actor} discarded the draft {subject}")
+VERSION_FROZEN = declare("registry.version.frozen", "{actor} froze {subject}")
+RIGHT_GRANTED = declare("registry.right.granted", "{actor} granted a right on {subject}")
+RIGHT_REVOKED = declare("registry.right.revoked", "{actor} took a right on {subject} away")
+COLLECTION_CREATED = declare("registry.collection.created", "{actor} created the collection {subject}")
+COLLECTION_CHANGED = declare("registry.collection.changed", "{actor} changed the collection {subject}")
+ENVIRONMENT_CREATED = declare("registry.environment.created", "{actor} created the environment {subject}")
+ENVIRONMENT_CHANGED = declare("registry.environment.changed", "{actor} changed the environment {subject}")
+PROMPTS_IMPORTED = declare("registry.library.imported", "{actor} imported a library into {subject}")

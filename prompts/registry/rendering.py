@@ -1,0 +1,43 @@
+"""Fill a version in: its messages with variables and fragments in place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from audits.identity.actors import Actor
+from audits.identity.errors import Unacceptable
+from prompts.registry.fragments import partials_of
+from prompts.registry.models import Version
+from prompts.registry.templating import TemplateFault, find_variables, render
+
+
+def render_version(actor: Actor, version: Version, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The messages ``[{"role", "content"}]`` as a model gets them.
+
+    A placeholder is replaced by the messages that ``variables`` holds under its name, if it does. Raises
+    ``Unacceptable`` where the template cannot be filled in.
+    """
+    partials = partials_of(actor, version)
+    messages: list[dict[str, Any]] = []
+    for number, message in enumerate(version.messages):
+        if message["role"] == "placeholder":
+            given = variables.get(message["name"])
+            messages += [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+            continue
+        try:
+            content = render(version.format, message["content"], variables, partials)
+        except TemplateFault as fault:
+            field = f"messages[{number}].content"
+            raise Unacceptable(f"{field}: {fault}", field=field) from None
+        messages.append({"role": message["role"], "content": content})
+    return messages
+
+
+def variables_of(version: Version) -> list[str]:
+    """The names that the messages ask for, in order; a text that is no template asks for none."""
+    names: list[str] = []
+    for message in version.messages:
+        try:
+            names += find_variables(version.format, message.get("content", ""))
+        except TemplateFault:
+            continue
+    return list(dict.fromkeys(names))
