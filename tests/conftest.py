@@ -10,6 +10,7 @@ import pytest
 from audits.identity.actors import Actor
 
 pytest_plugins = [
+    "tests.fixtures.append_only",
     "tests.fixtures.database",
     "tests.fixtures.processes",
     "tests.fixtures.stub",
