@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -51,11 +51,15 @@ def milliseconds(seconds: float) -> float | None:
 
 @dataclass(slots=True)
 class CallData:
-    """One call as told; texts are cleaned, None means that nobody told."""
+    """One call as told; texts are cleaned, None means that nobody told.
+
+    ``ended_at`` only serves to compute the latency of a call that is told in two parts.
+    """
 
     trace_id: str
     span_id: str
     started_at: datetime
+    ended_at: datetime | None = None
     name: str = ""
     provider: str = ""
     request_model: str = ""
@@ -94,4 +98,3 @@ class ScoreData:
     comment: str = ""
     source: str = "API"
     environment: str = ""
-    faults: list[str] = field(default_factory=list)

@@ -29,7 +29,9 @@ class Call(models.Model):
     finish_reason = models.CharField(max_length=80, blank=True)
     started_at = models.DateTimeField()
     prompt = models.ForeignKey(Prompt, null=True, blank=True, on_delete=models.SET_NULL, related_name="calls")
-    version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.SET_NULL, related_name="calls")
+    version = models.ForeignKey(
+        Version, null=True, blank=True, on_delete=models.SET_NULL, related_name="calls"
+    )
     prompt_name = models.CharField(max_length=255, blank=True)
     version_number = models.PositiveIntegerField(null=True, blank=True)
     environment = models.CharField(max_length=80, blank=True)
@@ -44,7 +46,9 @@ class Call(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["trace_id", "span_id"], name="observability_call_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["trace_id", "span_id"], name="observability_call_once")
+        ]
         indexes = [
             models.Index(fields=["prompt", "-started_at"], name="observability_call_prompt"),
             models.Index(fields=["-started_at"], name="observability_call_time"),

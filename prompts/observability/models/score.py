@@ -32,7 +32,8 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["account", "key"], name="observability_score_once"),
             models.CheckConstraint(condition=~models.Q(name=""), name="observability_score_has_a_name"),
             models.CheckConstraint(
-                condition=models.Q(value__isnull=False) | ~models.Q(text=""), name="observability_score_says_something"
+                condition=models.Q(value__isnull=False) | ~models.Q(text=""),
+                name="observability_score_says_something",
             ),
         ]
         indexes = [models.Index(fields=["trace_id", "span_id"], name="observability_score_trace")]

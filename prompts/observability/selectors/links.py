@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Q
 
 from audits.identity.actors import Actor
 from prompts.evaluations.models import Provider
+from prompts.observability.models import Call
 from prompts.registry.models import Prompt, Version
 
 Named = tuple[str, int | None]
@@ -31,23 +32,54 @@ def versions_named(actor: Actor, named: Iterable[Named]) -> dict[Named, tuple[in
     }
 
 
+class Scored(Protocol):
+    """What names the call of a score."""
+
+    trace_id: str
+    span_id: str
+
+
+def calls_scored(actor: Actor, scores: Iterable[Scored]) -> dict[tuple[str, str], int]:
+    """Ids of the calls that these scores speak of, told by the same key, by (trace id, span id).
+
+    An empty span id stands for the first call of the trace, an empty trace id for any trace.
+    """
+    scores = list(scores)
+    traces = {score.trace_id for score in scores if score.trace_id}
+    spans = {score.span_id for score in scores if score.span_id and not score.trace_id}
+    found: dict[tuple[str, str], int] = {}
+    rows = Call.objects.filter(Q(trace_id__in=traces) | Q(span_id__in=spans), account=actor.name)
+    for pk, trace_id, span_id in rows.order_by("-started_at").values_list("pk", "trace_id", "span_id"):
+        found[trace_id, span_id] = found[trace_id, ""] = found["", span_id] = pk
+    return found
+
+
+MILLION = Decimal(1_000_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars per million tokens, as (in, out) by model name."""
+    """US dollars per million tokens, as (in, cached, out) by model name."""
 
-    by_model: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    by_model: dict[str, tuple[Decimal, Decimal, Decimal]] = field(default_factory=dict)
 
     def cost(self, call: Any) -> Decimal | None:
-        """What the call cost in US dollars, or None where the model has no price or the tokens are unknown."""
-        price = self.by_model.get(call.response_model or call.request_model)
+        """What the call cost in US dollars, or None where the model has no price or the tokens are unknown.
+
+        Input tokens include cached ones, and those have a price of their own.
+        """
+        price = self.by_model.get(call.response_model) or self.by_model.get(call.request_model)
         if price is None or call.input_tokens is None or call.output_tokens is None:
             return None
-        dollars = (call.input_tokens * price[0] + call.output_tokens * price[1]) / Decimal(1_000_000)
-        return dollars.quantize(Decimal("1e-10"))
+        cached = min(call.cached_tokens or 0, call.input_tokens)
+        dollars = (call.input_tokens - cached) * price[0] + cached * price[1] + call.output_tokens * price[2]
+        return (dollars / MILLION).quantize(Decimal("1e-10"))
 
 
 def prices_of(models: set[str]) -> Prices:
     """Prices that active providers have for these models."""
     priced = Q(price_in__isnull=False, price_out__isnull=False, is_active=True, model__in=models - {""})
-    rows = Provider.objects.filter(priced).values_list("model", "price_in", "price_out")
-    return Prices({model: (price_in, price_out) for model, price_in, price_out in rows})
+    rows = Provider.objects.filter(priced).values_list("model", "price_in", "price_cached", "price_out")
+    return Prices(
+        {model: (into, into if cached is None else cached, out) for model, into, cached, out in rows}
+    )

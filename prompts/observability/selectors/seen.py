@@ -9,7 +9,7 @@ from prompts.registry.models import Prompt
 
 
 def calls_visible_to(actor: Actor) -> QuerySet[Call]:
-    """Calls of prompts that the actor sees; those without a prompt are seen by their key and by who sees all."""
+    """Calls of prompts that the actor sees; one without a prompt is for its key and for who sees all."""
     if actor.kind in {"shell", "system"} or actor.has_role(*SEES_EVERYTHING):
         return Call.objects.all()
     if not actor.is_active:

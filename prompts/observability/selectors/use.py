@@ -13,7 +13,7 @@ from prompts.observability.models import Call
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Calls and failed ones, mean latency in milliseconds, tokens, cost in US dollars, and the newest call."""
+    """Calls, failed ones, mean latency in milliseconds, tokens, cost in US dollars, the newest call."""
 
     calls: int = 0
     errors: int = 0
@@ -57,7 +57,9 @@ def use_of(prompt_ids: Collection[int], since: datetime) -> dict[int, Use]:
     return {pk: found.get(pk, Use()) for pk in prompt_ids}
 
 
-def hourly(prompt_ids: Collection[int] | None, since: datetime, calls: QuerySet[Call] | None = None) -> list[Hour]:
+def hourly(
+    prompt_ids: Collection[int] | None, since: datetime, calls: QuerySet[Call] | None = None
+) -> list[Hour]:
     """Use by hour from ``since`` on, oldest first, without empty hours; None means all prompts.
 
     ``calls`` narrows the rows first, such as to ``calls_visible_to(actor)``.
@@ -69,7 +71,10 @@ def hourly(prompt_ids: Collection[int] | None, since: datetime, calls: QuerySet[
         rows.annotate(hour=TruncHour("started_at"))
         .values("hour")
         .annotate(
-            calls=Count("pk"), errors=FAILED, latency_ms=Avg("latency_ms"), cost=Sum("cost", default=Decimal(0))
+            calls=Count("pk"),
+            errors=FAILED,
+            latency_ms=Avg("latency_ms"),
+            cost=Sum("cost", default=Decimal(0)),
         )
         .order_by("hour")
     )

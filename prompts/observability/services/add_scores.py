@@ -4,15 +4,26 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
-from prompts.observability.models import Call, Score
+from prompts.observability.models import Score
 from prompts.observability.policies import CallPolicy
 from prompts.observability.records import ScoreData
+from prompts.observability.selectors.links import calls_scored
 
-REPLACED = ("trace_id", "span_id", "session", "call", "name", "value", "text", "comment", "source", "environment")
+REPLACED = (
+    "trace_id",
+    "span_id",
+    "session",
+    "call",
+    "name",
+    "value",
+    "text",
+    "comment",
+    "source",
+    "environment",
+)
 
 
 def add_scores(*, actor: Actor, scores: Sequence[ScoreData]) -> list[str]:
@@ -44,15 +55,3 @@ def add_scores(*, actor: Actor, scores: Sequence[ScoreData]) -> list[str]:
             update_fields=[*REPLACED, "scored_at"],
         )
     return list(rows)
-
-
-def calls_scored(actor: Actor, scores: Sequence[ScoreData]) -> dict[tuple[str, str], int]:
-    """The calls these scores speak of, of the same key, by (trace id, span id); an empty span id is the trace's first call."""
-    traces = {data.trace_id for data in scores if data.trace_id}
-    spans = {data.span_id for data in scores if data.span_id and not data.trace_id}
-    named = Q(trace_id__in=traces) | Q(span_id__in=spans)
-    found: dict[tuple[str, str], int] = {}
-    rows = Call.objects.filter(named, account=actor.name).order_by("-started_at")
-    for pk, trace_id, span_id in rows.values_list("pk", "trace_id", "span_id"):
-        found[trace_id, span_id] = found[trace_id, ""] = found["", span_id] = pk
-    return found

@@ -7,28 +7,32 @@ from django.db import transaction
 from audits.identity.actors import Actor
 from prompts.observability.models import Call
 from prompts.observability.policies import CallPolicy
-from prompts.observability.records import CallData
+from prompts.observability.records import CallData, milliseconds
 from prompts.observability.selectors.links import prices_of, versions_named
 
-SKIPPED = {"trace_id", "span_id", "started_at"}
+SKIPPED = {"trace_id", "span_id", "started_at", "ended_at"}
 FIELDS = tuple(name for name in CallData.__dataclass_fields__ if name not in SKIPPED)
 
 
-def amend_calls(*, actor: Actor, calls: Sequence[CallData]) -> int:
-    """Adds to stored calls what is told now, and returns how many were found; others are left alone.
+def amend_calls(*, actor: Actor, calls: Sequence[CallData]) -> set[str]:
+    """Adds to stored calls what is told now, and returns the span ids that were found.
 
     Only the key that told a call may add to it, and an empty field takes nothing away.
     Raises ``Refused`` for an actor without the verb ``ingest``.
     """
     CallPolicy(actor).require("ingest")
     told = {call.span_id: call for call in calls}
-    links = versions_named(actor, {(call.prompt_name, call.version_number) for call in calls if call.prompt_name})
-    prices = prices_of({call.response_model or call.request_model for call in calls})
+    links = versions_named(
+        actor, {(call.prompt_name, call.version_number) for call in calls if call.prompt_name}
+    )
+    prices = prices_of({model for call in calls for model in (call.response_model, call.request_model)})
     with transaction.atomic():
         rows = Call.objects.select_for_update().filter(account=actor.name, span_id__in=told)
         found = [row for row in rows if told[row.span_id].trace_id in ("", row.trace_id)]
         for row in found:
             data = told[row.span_id]
+            if data.latency_ms is None and data.ended_at is not None:
+                row.latency_ms = milliseconds((data.ended_at - row.started_at).total_seconds())
             for name in FIELDS:
                 value = getattr(data, name)
                 if value not in ("", None):
@@ -36,6 +40,8 @@ def amend_calls(*, actor: Actor, calls: Sequence[CallData]) -> int:
             if row.cost is None:
                 row.cost = prices.cost(row)
             if data.prompt_name:
-                row.prompt_id, row.version_id = links.get((data.prompt_name, data.version_number), (None, None))
+                row.prompt_id, row.version_id = links.get(
+                    (data.prompt_name, data.version_number), (None, None)
+                )
         Call.objects.bulk_update(found, [*FIELDS, "prompt", "version"], batch_size=100)
-    return len(found)
+    return {row.span_id for row in found}

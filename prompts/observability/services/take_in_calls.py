@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from audits.identity.actors import Actor
-from prompts.observability.models import Call
+from prompts.observability.models import Call, Score
 from prompts.observability.policies import CallPolicy
 from prompts.observability.records import CallData
-from prompts.observability.selectors.links import prices_of, versions_named
+from prompts.observability.selectors.links import calls_scored, prices_of, versions_named
 
 BATCH = 500
-FIELDS = tuple(CallData.__dataclass_fields__)
+FIELDS = tuple(name for name in CallData.__dataclass_fields__ if name != "ended_at")
 
 
 def take_in_calls(*, actor: Actor, calls: Sequence[CallData]) -> int:
@@ -24,8 +24,10 @@ def take_in_calls(*, actor: Actor, calls: Sequence[CallData]) -> int:
     CallPolicy(actor).require("ingest")
     if not calls:
         return 0
-    links = versions_named(actor, {(call.prompt_name, call.version_number) for call in calls if call.prompt_name})
-    prices = prices_of({call.response_model or call.request_model for call in calls})
+    links = versions_named(
+        actor, {(call.prompt_name, call.version_number) for call in calls if call.prompt_name}
+    )
+    prices = prices_of({model for call in calls for model in (call.response_model, call.request_model)})
     rows = []
     for data in calls:
         values = {name: getattr(data, name) for name in FIELDS}
@@ -35,4 +37,16 @@ def take_in_calls(*, actor: Actor, calls: Sequence[CallData]) -> int:
         rows.append(Call(account=actor.name, prompt_id=prompt, version_id=version, **values))
     with transaction.atomic():
         Call.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+        tie_early_scores(actor, {call.trace_id for call in calls})
     return len(rows)
+
+
+def tie_early_scores(actor: Actor, traces: set[str]) -> None:
+    """Ties scores that came before the calls they speak of; there are few, as SDKs send both at once."""
+    waiting = list(Score.objects.filter(account=actor.name, call__isnull=True, trace_id__in=traces))
+    if not waiting:
+        return
+    told = calls_scored(actor, waiting)
+    for score in waiting:
+        score.call_id = told.get((score.trace_id, score.span_id))
+    Score.objects.bulk_update(waiting, ["call"])

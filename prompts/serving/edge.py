@@ -1,0 +1,43 @@
+"""The short way for the API: programs need no sessions, forms or pages, so they pass none of that."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from prompts.serving import urls
+from prompts.serving.http import JSON, nothing_here, problem
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class EdgeMiddleware:
+    """Answers the addresses of the API itself and hands all others on.
+
+    Stands before the session middleware and behind the one that records refusals. Whoever is signed in
+    with a browser is nobody here: only keys count.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(urls.PREFIXES):
+            return self.get_response(request)
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        request.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        try:
+            match = resolve(request.path_info, urls)
+        except Resolver404:
+            response = nothing_here(request)
+        else:
+            request.resolver_match = match
+            response = match.func(request, *match.args, **match.kwargs)
+        if response.status_code == 405 and response.get("Content-Type") != JSON:
+            allowed = response.get("Allow", "")
+            response = problem("method_not_allowed", f"Use {allowed}.", 405, headers=[("Allow", allowed)])
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
