@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from portal.runtime.paths import ROOT
@@ -43,11 +44,17 @@ def load_dotenv(path: Path | None = None) -> None:
     """Put the assignments of *path* into the environment; default `DOTENV_FILE`, else `.env` in the checkout.
 
     Variables that are already set keep their value, even an empty one; a missing file is no error.
+    A broken line ends the process: its number goes to stderr, the exit status is 2.
     """
     path = path or Path(os.environ.get("DOTENV_FILE") or ROOT / ".env")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return
-    for key, value in parse(text, str(path)).items():
+    try:
+        found = parse(text, str(path))
+    except DotenvError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from error
+    for key, value in found.items():
         os.environ.setdefault(key, value)

@@ -45,6 +45,16 @@ def test_a_missing_file_is_no_error(tmp_path: Path) -> None:
     load_dotenv(tmp_path / ".env")
 
 
+def test_a_broken_file_ends_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".env").write_text("A=1\nSECRET hunter2\n")
+    with pytest.raises(SystemExit) as ended:
+        load_dotenv(tmp_path / ".env")
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "line 2" in said
+    assert "hunter2" not in said
+
+
 def test_the_example_can_be_read() -> None:
     example = Path(__file__).parents[2] / ".env.example"
     assert parse(example.read_text(encoding="utf-8")) == {}, "everything in it is a comment until uncommented"

@@ -116,6 +116,13 @@ def test_demo_log_ins_never_leave_the_machine(tmp_path: Path) -> None:
     assert "refused on HOST=192.0.2.1" in refused.stderr
 
 
+def test_a_setting_that_makes_no_sense_is_told_in_one_line(tmp_path: Path) -> None:
+    refused = Portal(tmp_path).run(PORT="abc")
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[-1].startswith("PORT is 'abc'")
+    assert "Traceback" not in refused.stderr
+
+
 def test_a_broker_that_is_given_is_not_started(tmp_path: Path, real_broker) -> None:
     portal = Portal(tmp_path)
     url = "redis+socket://" + real_broker.spec.argv[real_broker.spec.argv.index("--unixsocket") + 1]
