@@ -1,0 +1,39 @@
+"""What verbs of this room answer besides success. Pure."""
+
+from audits.identity.errors import Conflict
+
+
+class NotPossible(Conflict):
+    """The request does not stand where this act begins."""
+
+    code = "not_possible"
+
+
+class AlreadyOpen(Conflict):
+    """The version waits for signatures already."""
+
+    code = "already_open"
+
+
+class AlreadySigned(Conflict):
+    """One person takes one seat."""
+
+    code = "already_signed"
+
+
+class StaleText(Conflict):
+    """The text is not the one that was shown to the signer."""
+
+    code = "stale_text"
+
+
+class StaleEvidence(Conflict):
+    """The evidence is not the one that was shown to the signer: look again, then sign."""
+
+    code = "stale_evidence"
+
+
+class NoPolicy(Conflict):
+    """No approval policy covers the prompt, so nobody can approve it."""
+
+    code = "no_policy"

@@ -1,0 +1,12 @@
+"""What the ledger hears from this room."""
+
+from audits.ledger.events import declare
+
+POLICY_SET = declare("lifecycle.policy.set", "{actor} set the approval policy {subject}")
+REQUEST_OPENED = declare("lifecycle.request.opened", "{actor} submitted {subject} for approval")
+VERSION_SIGNED = declare("lifecycle.version.signed", "{actor} signed {subject}")
+VERSION_APPROVED = declare("lifecycle.version.approved", "{subject} was approved: {actor} took the last seat")
+CHANGES_REQUESTED = declare("lifecycle.request.returned", "{actor} asked for changes in {subject}")
+REQUEST_REJECTED = declare("lifecycle.request.rejected", "{actor} rejected {subject}")
+REQUEST_WITHDRAWN = declare("lifecycle.request.withdrawn", "{actor} withdrew the request for {subject}")
+SIGNATURE_REFUSED = declare("lifecycle.signature.refused", "a signature of {actor} on {subject} was refused")

@@ -1,0 +1,39 @@
+"""Who may do what at the approval desk."""
+
+from audits.identity.policies import Policy
+from audits.identity.roles import ETHICS_OFFICER
+from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.seats import parse_seats
+from prompts.lifecycle.selectors import authors_of, why_not_sign
+from prompts.registry.models import Prompt, Version
+from prompts.registry.policies import PromptPolicy
+
+
+class DeskPolicy(Policy):
+    """Writers submit, people with a seat sign or send back, and no author judges his own text."""
+
+    def why_not_submit(self, version: Version) -> str:
+        return PromptPolicy(self.actor).why_not("write", version.prompt)
+
+    def why_not_sign(self, asked: tuple[ApprovalRequest, str]) -> str:
+        request, role = asked
+        return why_not_sign(self.actor, request, role)
+
+    def why_not_send_back(self, request: ApprovalRequest) -> str:
+        """Asking for changes, rejecting: whoever holds a role that signs here, and ethics officers."""
+        if self.actor.kind != "person" or self.actor.user is None:
+            return "Only a person judges a request."
+        roles = {seat.role for seat in parse_seats(request.seats)} | {ETHICS_OFFICER}
+        if not self.actor.has_role(*roles):
+            return "None of your roles judges this request."
+        if not Prompt.objects.visible_to(self.actor).filter(pk=request.prompt_id).exists():
+            return f"{self.actor.name} may not see this prompt."
+        if authors_of(request.version).include(self.actor.user):
+            return "You wrote in this text; withdraw the request instead."
+        return ""
+
+    def why_not_withdraw(self, request: ApprovalRequest) -> str:
+        """Who asked, and whoever writes the prompt."""
+        if self.actor.user is not None and request.requested_by_id == self.actor.user.pk:
+            return ""
+        return PromptPolicy(self.actor).why_not("write", request.prompt)

@@ -1,0 +1,19 @@
+"""Reads of this room."""
+
+from prompts.lifecycle.selectors.approval import approval_of, approvals_of
+from prompts.lifecycle.selectors.authorship import authors_of, authors_of_all
+from prompts.lifecycle.selectors.desk import open_seats, requests_waiting_for, roles_to_sign, why_not_sign
+from prompts.lifecycle.selectors.policy import policy_for, policy_index
+
+__all__ = [
+    "approval_of",
+    "approvals_of",
+    "authors_of",
+    "authors_of_all",
+    "open_seats",
+    "policy_for",
+    "policy_index",
+    "requests_waiting_for",
+    "roles_to_sign",
+    "why_not_sign",
+]

@@ -1,0 +1,142 @@
+"""Who wrote a text, in the sense that forbids signing it.
+
+Authors are all who edited any draft of the prompt since its last approved version (also one that was thrown
+away: the ledger remembers), who wrote the older text that was brought back in it, who wrote a fragment that
+is pinned in it, and the owner of an application's key that did one of these.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from audits.identity.models import ServiceAccount, User
+from prompts.lifecycle.selectors.approval import approvals_of
+from prompts.lifecycle.selectors.draft_events import DraftEvents, draft_events
+from prompts.registry.models import Version, VersionAuthor
+
+HEAVY = ("canonical", "messages", "variables", "config", "tools", "output_schema", "model_settings")
+
+
+@dataclass(slots=True)
+class Authors:
+    """Keys of users, and names as they were written down (case does not matter)."""
+
+    users: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+    def include(self, user: User) -> bool:
+        """Whether this person is among them, by key, user name or printed name."""
+        told = {user.username.casefold(), user.full_name.casefold()} - {""}
+        return user.pk in self.users or not told.isdisjoint(self.names)
+
+
+@dataclass(slots=True)
+class Sources:
+    """Where a text comes from: versions whose authors count as its own, and names out of the ledger."""
+
+    versions: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+
+def authors_of(version: Version) -> Authors:
+    """The authors of one version."""
+    return authors_of_all([version])[version.pk]
+
+
+def authors_of_all(versions: Iterable[Version]) -> dict[int, Authors]:
+    """Authors by version key; the number of queries grows only with the depth of fragments."""
+    sources = _sources(versions)
+    written = _written({key for told in sources.values() for key in told.versions})
+    owners = _owners({name for told in sources.values() for name in told.names})
+    found = {}
+    for root, told in sources.items():
+        authors = Authors(names={name.casefold() for name in told.names})
+        authors.users |= {owners[name] for name in told.names if name in owners}
+        for key in told.versions:
+            authors.users |= written[key].users
+            authors.names |= written[key].names
+        found[root] = authors
+    return found
+
+
+def _sources(versions: Iterable[Version]) -> dict[int, Sources]:
+    """Goes down from each version through the fragments it pins, layer by layer."""
+    layer = {version.pk: [version] for version in versions}
+    found = {root: Sources() for root in layer}
+    seen: set[tuple[int, int]] = set()
+    while layer:
+        everyone = {version.pk: version for rows in layer.values() for version in rows}
+        near, pinned = _since_approved(list(everyone.values())), _pinned(everyone.values())
+        following: dict[int, list[Version]] = defaultdict(list)
+        for root, rows in layer.items():
+            for version in rows:
+                if (root, version.pk) in seen:
+                    continue
+                seen.add((root, version.pk))
+                found[root].versions |= near[version.pk].versions
+                found[root].names |= near[version.pk].names
+                following[root] += pinned[version.pk]
+        layer = {root: rows for root, rows in following.items() if rows}
+    return found
+
+
+def _since_approved(rows: list[Version]) -> dict[int, Sources]:
+    """The version, the earlier ones back to the last approved one, and older texts brought back in them."""
+    family: dict[int, dict[int, Version]] = defaultdict(dict)
+    kin = Version.objects.filter(prompt__in={row.prompt_id for row in rows}).select_related("prompt")
+    for one in kin.defer(*HEAVY):
+        family[one.prompt_id][one.number] = one
+    approved = set(approvals_of(one for told in family.values() for one in told.values()))
+    spans = {}
+    for row in rows:
+        older = [n for n, one in family[row.prompt_id].items() if n < row.number and one.pk in approved]
+        spans[row.pk] = range(max(older, default=0) + 1, row.number + 1)
+    events = draft_events([(row.prompt.name, spans[row.pk]) for row in rows])
+    return {row.pk: _near(row, spans[row.pk], family[row.prompt_id], approved, events) for row in rows}
+
+
+def _near(
+    row: Version, span: range, family: dict[int, Version], approved: set[int], events: DraftEvents
+) -> Sources:
+    found = Sources()
+    waiting = list(span) + [n for n, one in family.items() if row.digest and one.digest == row.digest]
+    numbers: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number in numbers:
+            continue
+        numbers.add(number)
+        found.names |= events.writers(row.prompt.name, number)
+        origins = events.origins(row.prompt.name, number)
+        waiting += [n for n in origins if n in family and family[n].pk not in approved]
+    found.versions = {family[n].pk for n in numbers if n in family}
+    return found
+
+
+def _pinned(versions: Iterable[Version]) -> dict[int, list[Version]]:
+    """The fragment versions that each version pins."""
+    pins = {row.pk: [(pin["name"], pin["version"]) for pin in row.fragments] for row in versions}
+    names = {name for told in pins.values() for name, _ in told}
+    if not names:
+        return {key: [] for key in pins}
+    rows = Version.objects.filter(prompt__name__in=names).select_related("prompt").defer(*HEAVY)
+    by_pin = {(row.prompt.name, row.number): row for row in rows}
+    return {key: [by_pin[pin] for pin in told if pin in by_pin] for key, told in pins.items()}
+
+
+def _written(keys: set[int]) -> dict[int, Authors]:
+    """Who is written down as an author of each of these versions."""
+    found: dict[int, Authors] = defaultdict(Authors)
+    told = list(VersionAuthor.objects.filter(version__in=keys).values_list("version", "user", "name"))
+    told += Version.objects.filter(pk__in=keys).values_list("pk", "author", "author_name")
+    owners = _owners({name for *_, name in told})
+    for version, user, name in told:
+        found[version].users |= {key for key in (user, owners.get(name)) if key is not None}
+        found[version].names |= {name.casefold()} - {""}
+    return found
+
+
+def _owners(names: set[str]) -> dict[str, int]:
+    """The owners of the applications' keys among these names."""
+    rows = ServiceAccount.objects.filter(name__in=names, owner__isnull=False)
+    return {name: owner for name, owner in rows.values_list("name", "owner") if owner is not None}

@@ -1,0 +1,134 @@
+"""Sign a version."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from audits.identity.errors import Refused, Unacceptable
+from audits.identity.verbs import verb
+from audits.ledger.services import record
+from prompts.lifecycle import transitions
+from prompts.lifecycle.errors import AlreadySigned, StaleEvidence, StaleText
+from prompts.lifecycle.events import VERSION_APPROVED, VERSION_SIGNED
+from prompts.lifecycle.evidence import Evidence
+from prompts.lifecycle.meanings import AUTHENTICATIONS, MEANINGS
+from prompts.lifecycle.models import ApprovalRequest, SignOff
+from prompts.lifecycle.policies import DeskPolicy
+from prompts.lifecycle.selectors import open_seats
+from prompts.lifecycle.services.requests import locked_request
+from prompts.registry.digests import digest_of
+from prompts.registry.models import Version
+from prompts.registry.selectors import label_of
+
+LONGEST_COMMENT = 4000
+
+
+@verb
+def sign_off(
+    *,
+    actor: Actor,
+    request_id: int,
+    role: str,
+    meaning: str,
+    comment: str = "",
+    text_digest: str,
+    evidence: Evidence,
+    evidence_digest_seen: str,
+    authenticated_by: str,
+) -> SignOff:
+    """Takes one seat of the request; the last seat closes it as approved.
+
+    ``text_digest`` and ``evidence_digest_seen`` are those on the page that the signer looked at, ``evidence``
+    is what the caller collected in this same transaction, ``authenticated_by`` how the caller made sure,
+    just now, that it is this person. Raises ``StaleText`` or ``StaleEvidence`` if either changed since,
+    ``Refused`` for authors, foreign roles and whoever is no person, ``AlreadySigned``, ``NotPossible``.
+    """
+    request = locked_request(actor, request_id)
+    if actor.user is not None and request.sign_offs.filter(signer=actor.user).exists():
+        raise AlreadySigned("You have signed this request; one person takes one seat.")
+    transitions.step(request.state, "sign")
+    DeskPolicy(actor).require("sign", (request, role))
+    if actor.user is None or authenticated_by not in AUTHENTICATIONS:
+        raise Refused("Prove again who you are, then sign.", field="password")
+    _check_words(role, meaning, comment)
+    _check_text(request.version, text_digest, request.text_digest)
+    if evidence.digest != evidence_digest_seen:
+        raise StaleEvidence(
+            "The evidence changed after the page was shown to you. Look again before you sign."
+        )
+    signed = SignOff.objects.create(
+        request=request,
+        version=request.version,
+        signer=actor.user,
+        username=actor.user.username,
+        printed_name=actor.user.get_full_name(),
+        role=role,
+        meaning=meaning,
+        comment=comment.strip(),
+        signed_at=timezone.now(),
+        authenticated_by=authenticated_by,
+        text_digest=text_digest,
+        evidence_digest=evidence_digest_seen,
+        evidence=evidence.as_dict(),
+    )
+    _note(actor, request, signed)
+    if not open_seats(request):
+        _approve(actor, request, signed.signed_at)
+    return signed
+
+
+def _check_words(role: str, meaning: str, comment: str) -> None:
+    if meaning not in MEANINGS.get(role, ()):
+        raise Unacceptable("Choose what your signature means.", field="meaning")
+    if "\0" in comment or len(comment) > LONGEST_COMMENT:
+        raise Unacceptable(f"A comment has at most {LONGEST_COMMENT} characters and no NUL.", field="comment")
+
+
+def _check_text(version: Version, seen: str, submitted: str) -> None:
+    """The digest shown is that of the submitted text, which still is what is stored."""
+    if not seen == submitted == version.digest:
+        raise StaleText("The text is not the one that was shown to you.")
+    stored = json.loads(version.canonical)["messages"]
+    if digest_of(version.canonical.encode()) != version.digest or stored != version.messages:
+        raise StaleText(
+            "The stored text does not have the digest under which it was frozen. Nothing was signed."
+        )
+
+
+def _note(actor: Actor, request: ApprovalRequest, signed: SignOff) -> None:
+    payload: dict[str, Any] = {
+        "sign_off": signed.pk,
+        "request": request.pk,
+        "role": signed.role,
+        "meaning": signed.meaning,
+        "printed_name": signed.printed_name,
+        "authenticated_by": signed.authenticated_by,
+        "text_digest": signed.text_digest,
+        "evidence_digest": signed.evidence_digest,
+        "policy": request.policy_label,
+        "runs": [run["id"] for run in signed.evidence["runs"]],
+    }
+    record(
+        event=VERSION_SIGNED,
+        actor=actor,
+        subject_type="version",
+        subject=label_of(request.version),
+        reason=signed.comment,
+        payload=payload,
+    )
+
+
+def _approve(actor: Actor, request: ApprovalRequest, at: datetime) -> None:
+    request.state = transitions.step(request.state, "approve").target
+    request.closed_at, request.closed_by, request.closed_by_name = at, actor.user, actor.name
+    request.save(update_fields=["state", "closed_at", "closed_by", "closed_by_name"])
+    record(
+        event=VERSION_APPROVED,
+        actor=actor,
+        subject_type="version",
+        subject=label_of(request.version),
+        payload={"digest": request.text_digest, "policy": request.policy_label, "request": request.pk},
+    )

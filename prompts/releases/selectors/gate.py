@@ -1,0 +1,130 @@
+"""The facts that a gate judges, read in a constant number of queries."""
+
+import json
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from prompts.evaluations.models import Run
+from prompts.evaluations.selectors import current_digests
+from prompts.lifecycle.approvals import Approval
+from prompts.lifecycle.selectors import approvals_of
+from prompts.registry.digests import digest_of
+from prompts.registry.models import Environment, Prompt, Version
+from prompts.releases.gates import ApprovalFact, DocumentationFact, GateFacts, SuiteFact, Verdict, judge
+from prompts.releases.models import GatePolicy, GateSuite
+from prompts.releases.selectors.standing import open_freeze, retirement_of
+
+
+def verdict_of(version: Version, environment: Environment) -> Verdict:
+    """What the gate says now. At a switch it is asked inside the transaction, with the prompt locked."""
+    return judge(gate_facts(version, environment))
+
+
+def gate_policy_for(prompt: Prompt, environment: Environment) -> GatePolicy | None:
+    """The environment's policy for the prompt's tier, else that for all tiers."""
+    rows = GatePolicy.objects.filter(environment=environment, risk_tier__in=["", prompt.risk_tier])
+    return rows.order_by("-risk_tier").first()
+
+
+def text_is_intact(version: Version) -> bool:
+    """Whether what is stored still has the digest under which it was frozen."""
+    if not version.is_frozen or digest_of(version.canonical.encode()) != version.digest:
+        return False
+    return bool(json.loads(version.canonical)["messages"] == version.messages)
+
+
+def gate_facts(version: Version, environment: Environment, at: datetime | None = None) -> GateFacts:
+    """Reads everything afresh; nothing here trusts a flag that was set earlier."""
+    at = at or timezone.now()
+    prompt = version.prompt
+    policy = gate_policy_for(prompt, environment)
+    freeze, retirement = open_freeze(prompt.pk), retirement_of(prompt.pk)
+    return GateFacts(
+        prompt=prompt.name,
+        version=version.number,
+        environment=environment.slug,
+        digest=version.digest,
+        at=at,
+        policy_id=policy.pk if policy else None,
+        policy_version=policy.version if policy else 0,
+        is_frozen_text=version.is_frozen,
+        is_intact=text_is_intact(version),
+        requires_approval=policy is None or policy.requires_approval,
+        approval=_approval(approvals_of([version]).get(version.pk), at),
+        suites=_suites(version, environment, policy),
+        documentation=_documentation(prompt, policy),
+        freeze=f"{freeze.by_name} froze it on {freeze.at:%Y-%m-%d}: {freeze.reason}" if freeze else None,
+        retirement=f"Retired on {retirement.at:%Y-%m-%d}: {retirement.reason}" if retirement else None,
+    )
+
+
+def _approval(approval: Approval | None, at: datetime) -> ApprovalFact | None:
+    if approval is None:
+        return None
+    return ApprovalFact(
+        policy=approval.policy,
+        signers=tuple(f"{row.printed_name} ({row.role})" for row in approval.signatures),
+        expires_at=approval.expires_at,
+        is_valid=approval.is_valid(at),
+        evidence=tuple(f"sign-off/{row.id}" for row in approval.signatures),
+    )
+
+
+def _suites(version: Version, environment: Environment, policy: GatePolicy | None) -> tuple[SuiteFact, ...]:
+    """Suites of the policy, those bound to the prompt here under any tier, and those only to be run here."""
+    bound = GateSuite.objects.filter(
+        Q(policy=policy, prompt__isnull=True) | Q(policy__environment=environment, prompt=version.prompt)
+    )
+    asked: dict[int, GateSuite] = {}
+    for row in bound.select_related("suite"):
+        known = asked.get(row.suite_id)
+        if known is None or row.least_pass_rate > known.least_pass_rate:
+            asked[row.suite_id] = row
+    ahead: dict[int, GateSuite] = {}
+    if policy is not None and policy.requires_runs:
+        later = GateSuite.objects.filter(
+            prompt=version.prompt, policy__environment__rank__gt=environment.rank
+        )
+        ahead = {row.suite_id: row for row in later.select_related("suite") if row.suite_id not in asked}
+    runs = _newest_runs(version, [*asked, *ahead])
+    cases = current_digests(runs)
+    facts = [_suite(row, runs.get(key), cases, any_outcome=False) for key, row in asked.items()]
+    facts += [_suite(row, runs.get(key), cases, any_outcome=True) for key, row in ahead.items()]
+    return tuple(sorted(facts, key=lambda fact: fact.name))
+
+
+def _newest_runs(version: Version, suites: list[int]) -> dict[int, Run]:
+    """The newest finished run of each suite on this very text: not the best one."""
+    if not suites or not version.digest:
+        return {}
+    rows = Run.objects.filter(
+        version=version, version_digest=version.digest, suite__in=suites, state=Run.State.FINISHED
+    )
+    return {row.suite_id: row for row in rows.defer("cases", "providers").order_by("finished_at", "pk")}
+
+
+def _suite(row: GateSuite, run: Run | None, cases: dict[int, str], *, any_outcome: bool) -> SuiteFact:
+    return SuiteFact(
+        name=row.suite.name,
+        least_pass_rate=row.least_pass_rate,
+        max_age_days=row.max_age_days,
+        any_outcome=any_outcome,
+        run=run.pk if run else None,
+        score=run.score if run else None,
+        passed=run.passed if run else 0,
+        total=run.total if run else 0,
+        finished_at=run.finished_at if run else None,
+        is_stale=run is not None and run.case_digest != cases[row.suite_id],
+    )
+
+
+def _documentation(prompt: Prompt, policy: GatePolicy | None) -> tuple[DocumentationFact, ...]:
+    names = policy.requires_documentation if policy else []
+    return tuple(
+        DocumentationFact(
+            str(Prompt._meta.get_field(name).verbose_name), bool(str(getattr(prompt, name) or "").strip())
+        )
+        for name in names
+    )
