@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 ('errors', models.PositiveIntegerField(default=0)),
                 ('score', models.DecimalField(blank=True, decimal_places=6, max_digits=7, null=True)),
                 ('cost', models.DecimalField(blank=True, decimal_places=8, max_digits=14, null=True)),
+                ('results_digest', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),

@@ -19,7 +19,8 @@ class Run(models.Model):
 
     ``cases`` and ``providers`` are snapshots (see ``snapshots.py``): the evidence says what was asked of whom
     even when suite and provider change later. ``key`` makes starting idempotent. A worker owns the run
-    while ``claim`` is its own and ``lease_until`` has not passed. ``score`` is the weighted pass rate, 0…1.
+    while ``claim`` is its own and ``lease_until`` has not passed. ``score`` is the weighted pass rate, 0…1;
+    ``results_digest`` binds every output and verdict, so that a sign-off can say which evidence it saw.
     """
 
     class State(models.TextChoices):
@@ -69,6 +70,7 @@ class Run(models.Model):
     errors = models.PositiveIntegerField(default=0)
     score = models.DecimalField(max_digits=7, decimal_places=6, null=True, blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
+    results_digest = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,170 @@
+"""The one guard for outgoing calls of every kind: providers, webhooks, sinks.
+
+A name is resolved once, every address it has is judged, and the connection goes to the very address that was
+judged: no second look-up can lead elsewhere. Addresses inside the network are refused unless
+``OUTGOING_ALLOWED_NETWORKS`` names them. Redirects are not followed. Proxies of the environment are not used,
+since behind one the address could not be judged.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx2
+from django.conf import settings
+
+from audits.identity.errors import GovernedError
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+MAX_BYTES = 16 * 1024 * 1024
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class OutgoingRefused(GovernedError):
+    """The guard does not let this call out; the message says why and what would allow it."""
+
+    code = "outgoing_refused"
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes: the name as written, and the addresses that were judged."""
+
+    host: str
+    port: int
+    addresses: tuple[str, ...]
+
+
+def judged(address: IPAddress) -> IPAddress:
+    """The IPv4 address inside an IPv6 one that only wraps it: a private one stays private in any wrapping."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return address.ipv4_mapped
+        if address in NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if address.sixtofour:
+            return address.sixtofour
+    return address
+
+
+def is_allowed(raw: str) -> bool:
+    """Whether the address is a public one, or in a network that a setting allows."""
+    address = judged(ipaddress.ip_address(raw))
+    if address.is_global and not address.is_multicast:
+        return True
+    networks = [ipaddress.ip_network(network, strict=False) for network in settings.OUTGOING_ALLOWED_NETWORKS]
+    return any(address.version == network.version and address in network for network in networks)
+
+
+def resolve(url: str, *, own: str = "") -> Target:
+    """Judges where ``url`` leads.
+
+    ``own`` is the base URL of a service that the portal itself runs on this machine, such as the local model:
+    that very host and port is allowed. Raises ``OutgoingRefused``.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise OutgoingRefused(f"{url!r} is no address.") from None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise OutgoingRefused(f"{url!r} is no http or https address.")
+    if parts.username or parts.password:
+        raise OutgoingRefused("An address must not carry a user name or password.")
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise OutgoingRefused(f"The name {parts.hostname!r} is not known.") from None
+    addresses = tuple(dict.fromkeys(str(row[4][0]).partition("%")[0] for row in found))
+    if not _is_own(parts.hostname, port, own) and (
+        inside := [one for one in addresses if not is_allowed(one)]
+    ):
+        raise OutgoingRefused(
+            f"{parts.hostname} leads to {inside[0]}, an address inside the network; "
+            "OUTGOING_ALLOWED_NETWORKS would have to name it."
+        )
+    return Target(parts.hostname, port, addresses)
+
+
+def _is_own(host: str, port: int, own: str) -> bool:
+    parts = urlsplit(own)
+    same = bool(own) and (host, port) == (parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 0))
+    return same and host in {"127.0.0.1", "::1", "localhost"}
+
+
+class _Bounded(httpx2.SyncByteStream):
+    """A body that ends with an error when it grows too long or takes too long."""
+
+    def __init__(self, stream: httpx2.SyncByteStream, deadline: float) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for chunk in self._stream:
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise httpx2.ReadError(f"The answer is longer than {MAX_BYTES} bytes.")
+            if time.monotonic() > self._deadline:
+                raise httpx2.ReadTimeout("The whole answer took too long.")
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class GuardedTransport(httpx2.BaseTransport):
+    """Sends each request to an address that was judged, in the name of the host that was asked for."""
+
+    def __init__(self, *, own: str = "", total_seconds: float = 120.0) -> None:
+        self._inner = httpx2.HTTPTransport(trust_env=False)
+        self._own, self._total = own, total_seconds
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        deadline = time.monotonic() + self._total
+        target = resolve(str(request.url), own=self._own)
+        response = self._first_answer(request, target)
+        if response.is_redirect:
+            response.close()
+            raise OutgoingRefused(f"{target.host} answered with a redirect; redirects are not followed.")
+        assert isinstance(response.stream, httpx2.SyncByteStream)  # noqa: S101  a sync transport gives no other
+        response.stream = _Bounded(response.stream, deadline)
+        return response
+
+    def _first_answer(self, request: httpx2.Request, target: Target) -> httpx2.Response:
+        """The judged addresses in order, until one can be connected to; nothing was sent before that."""
+        for number, address in enumerate(target.addresses, start=1):
+            extensions = {**request.extensions, "sni_hostname": target.host}
+            pinned = httpx2.Request(
+                request.method,
+                request.url.copy_with(host=address),
+                headers=request.headers,  # with the Host header of the name
+                stream=request.stream,
+                extensions=extensions,
+            )
+            try:
+                return self._inner.handle_request(pinned)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
+                if number == len(target.addresses):
+                    raise
+        raise httpx2.ConnectError(f"{target.host} has no address.")
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def guarded_client(*, timeout_seconds: float = 60.0, own: str = "") -> httpx2.Client:
+    """A client for official SDKs and for our own calls; close it after use.
+
+    ``timeout_seconds`` bounds each silence and, doubled, the whole answer.
+    """
+    return httpx2.Client(
+        transport=GuardedTransport(own=own, total_seconds=timeout_seconds * 2),
+        timeout=httpx2.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds)),
+        follow_redirects=False,
+        trust_env=False,
+    )

@@ -1,0 +1,1 @@
+"""What ``manage.py evaluate`` needs of several rooms."""

@@ -1,0 +1,104 @@
+"""Cases: what is asked, and what the answer must be like. Taken out of use, never deleted."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from audits.identity.actors import Actor
+from audits.identity.errors import Unacceptable
+from prompts.evaluations.admin.suites import OfSuites
+from prompts.evaluations.models import Case, Suite
+from prompts.evaluations.services.cases import delete_case, save_case
+
+
+class CaseForm(forms.ModelForm):
+    """Variables and assertions as JSON, tags as words."""
+
+    labels = forms.CharField(
+        label="Tags",
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Words, separated by commas.",
+    )
+
+    class Meta:
+        model = Case
+        fields = (
+            "suite",
+            "name",
+            "description",
+            "vars",
+            "assertions",
+            "threshold",
+            "weight",
+            "is_active",
+        )
+        widgets = {
+            "vars": UnfoldAdminTextareaWidget(attrs={"rows": 8, "class": "mono"}),
+            "assertions": UnfoldAdminTextareaWidget(attrs={"rows": 12, "class": "mono"}),
+        }
+        help_texts = {
+            "vars": 'The values of the prompt\'s variables, such as {"decision": "refused"}.',
+            "assertions": 'As promptfoo writes them, such as [{"type": "contains", "value": "refused"}].',
+            "threshold": "0 to 1: the weighted mean that passes. Empty: every assertion must hold.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "labels" in self.fields:
+            self.fields["labels"].initial = ", ".join(self.instance.tags or [])
+
+
+@admin.register(Case)
+class CaseAdmin(OfSuites):
+    """The cases of the suites that are seen."""
+
+    form = CaseForm
+    list_display = ("name", "suite", "description", "weight", "is_active")
+    list_select_related = ("suite",)
+    list_filter = ("is_active", "suite")
+    search_fields = ("name", "description", "suite__name")
+    ordering = ("suite__name", "position", "pk")
+    autocomplete_fields = ("suite",)
+
+    def narrow(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(suite__in=Suite.objects.visible_to(actor).values("pk"))
+
+    def may(self, request: Any, verb: str | None, obj: Any = None) -> bool:
+        return super().may(request, verb, obj.suite if obj is not None else None)
+
+    def get_fields(self, request: Any, obj: Case | None = None) -> tuple[str, ...]:
+        fields = ("suite", "name", "description", "vars", "assertions", "threshold", "weight", "labels")
+        if obj is not None and not self.has_change_permission(request, obj):
+            return (*fields[:-1], "tags", "is_active")
+        return (*fields, "is_active") if obj else fields
+
+    def get_readonly_fields(self, request: Any, obj: Case | None = None) -> tuple[str, ...]:
+        return ("suite", "name", "tags") if obj else ()
+
+    def create(self, actor: Actor, data: dict[str, Any]) -> Case:
+        if Case.objects.filter(suite=data["suite"], name=data["name"], is_active=True).exists():
+            raise Unacceptable("The suite has a case of that name.", field="name")
+        return self._save(actor, data["suite"].pk, data["name"], data)
+
+    def change(self, actor: Actor, obj: Case, data: dict[str, Any]) -> Case:
+        if obj.is_active and not data["is_active"]:
+            return delete_case(actor=actor, case_id=obj.pk)
+        return self._save(actor, obj.suite_id, obj.name, data)
+
+    @staticmethod
+    def _save(actor: Actor, suite: int, name: str, data: dict[str, Any]) -> Case:
+        return save_case(
+            actor=actor,
+            suite_id=suite,
+            name=name,
+            vars=data["vars"],
+            assertions=data["assertions"],
+            threshold=data["threshold"],
+            weight=data["weight"],
+            tags=[word.strip() for word in data["labels"].split(",") if word.strip()],
+            description=data["description"],
+        )

@@ -1,0 +1,76 @@
+"""Providers: the key can be written, never read."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldBooleanWidget
+
+from audits.identity.actors import Actor
+from audits.identity.governed import GovernedAdmin
+from audits.identity.roles import ADMINISTRATOR, AUDITOR
+from prompts.evaluations.models import Provider
+from prompts.evaluations.policies import ProviderPolicy
+from prompts.evaluations.services.providers import EDITABLE, create_provider, edit_provider
+
+
+class ProviderForm(forms.ModelForm):
+    """Settings, and a key to store or to remove."""
+
+    key = forms.CharField(
+        label="Key",
+        required=False,
+        strip=True,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        help_text="Kept encrypted and never shown. Leave it empty to keep the one that is stored.",
+    )
+    remove_key = forms.BooleanField(label="Remove the stored key", required=False, widget=UnfoldBooleanWidget)
+
+    class Meta:
+        model = Provider
+        fields = ("name", "kind", *sorted(EDITABLE))
+
+
+@admin.register(Provider)
+class ProviderAdmin(GovernedAdmin):
+    """Endpoints with prices in USD per million tokens."""
+
+    form = ProviderForm
+    policy = ProviderPolicy
+    view_roles = frozenset({ADMINISTRATOR, AUDITOR})
+    list_display = ("name", "kind", "model", "base_url", "price_in", "price_out", "key_stored", "is_active")
+    search_fields = ("name", "model")
+    settings = (
+        "base_url",
+        "model",
+        "parameters",
+        "timeout_seconds",
+        "price_in",
+        "price_out",
+        "price_cached",
+        "note",
+    )
+
+    def get_fields(self, request: Any, obj: Provider | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("name", "kind", "key", *self.settings)
+        if not self.has_change_permission(request, obj):
+            return ("name", "kind", "key_stored", *self.settings, "is_active")
+        return ("name", "kind", "key_stored", "key", "remove_key", *self.settings, "is_active")
+
+    def get_readonly_fields(self, request: Any, obj: Provider | None = None) -> tuple[str, ...]:
+        return ("name", "kind", "key_stored") if obj else ()
+
+    @admin.display(description="Key stored", boolean=True)
+    def key_stored(self, provider: Provider) -> bool:
+        """Whether there is a key."""
+        return provider.has_key
+
+    def create(self, actor: Actor, data: dict[str, Any]) -> Provider:
+        settings = {name: data[name] for name in self.settings}
+        return create_provider(actor=actor, name=data["name"], kind=data["kind"], key=data["key"], **settings)
+
+    def change(self, actor: Actor, obj: Provider, data: dict[str, Any]) -> Provider:
+        changes = {name: data[name] for name in (*self.settings, "is_active")}
+        key = "" if data["remove_key"] else (data["key"] or None)
+        return edit_provider(actor=actor, provider_id=obj.pk, changes=changes, key=key)

@@ -1,0 +1,59 @@
+"""Who may write suites and schedules, and who may configure providers."""
+
+from typing import Any
+
+from audits.identity.policies import ConfigurationPolicy, Policy
+from audits.identity.roles import ADMINISTRATOR, ETHICS_OFFICER, EVALUATORS, STEWARD
+from prompts.evaluations.models import Run, Schedule, Suite
+from prompts.registry.models import Collection
+from prompts.registry.policies import PromptPolicy
+from prompts.registry.querysets import collections_with
+
+SHARED_SUITE_WRITERS = (STEWARD, ETHICS_OFFICER, ADMINISTRATOR)
+
+
+class SuitePolicy(Policy):
+    """Evaluators write the suites of collections they see; suites of everybody have fewer writers."""
+
+    def why_not_view(self, suite: Suite) -> str:
+        seen = Suite.objects.filter(pk=suite.pk).visible_to(self.actor).exists()
+        return "" if seen else f"{self.actor.name} may not see this suite."
+
+    def why_not_create(self, collection: Collection | None) -> str:
+        """``collection`` empty: a suite for everybody."""
+        if self.actor.kind in {"shell", "system"}:
+            return ""
+        if collection is None:
+            may = self.actor.has_role(*SHARED_SUITE_WRITERS)
+            return "" if may else "Suites for every collection are written by stewards and ethics officers."
+        if not (self.actor.has_role(*EVALUATORS) or self.actor.verb("evaluate")):
+            return f"{self.actor.name} has no role that writes suites."
+        seen = collections_with(self.actor, "view").filter(pk=collection.pk).exists()
+        return "" if seen else f"{self.actor.name} may not see this collection."
+
+    def why_not_write(self, suite: Suite) -> str:
+        return self.why_not_create(suite.collection)
+
+
+class ProviderPolicy(ConfigurationPolicy):
+    """Providers hold keys and cost money: administrators configure them."""
+
+
+class RunPolicy(Policy):
+    """A run is seen with its prompt, and stopped by whoever might have started it."""
+
+    def why_not_view(self, run: Run) -> str:
+        return PromptPolicy(self.actor).why_not("view", run.prompt)
+
+    def why_not_cancel(self, run: Run) -> str:
+        return PromptPolicy(self.actor).why_not("evaluate", run.prompt)
+
+
+class SchedulePolicy(Policy):
+    """Who may start a run may also have it started every so often."""
+
+    def why_not_view(self, schedule: Schedule) -> str:
+        return PromptPolicy(self.actor).why_not("view", schedule.prompt)
+
+    def why_not_write(self, prompt: Any) -> str:
+        return PromptPolicy(self.actor).why_not("evaluate", prompt)

@@ -1,0 +1,109 @@
+"""From an endpoint to something that can be asked."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from audits.notices.outgoing import guarded_client
+from prompts.evaluations.providers import anthropic_api, openai_api
+from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, question_digest
+from prompts.evaluations.providers.faults import fault
+
+RETRIES = 2
+"""How often an SDK itself tries again after 408, 409, 429, 5xx and lost connections."""
+
+Model = Callable[[Question], Answer]
+"""Answers a question or raises ``ProviderFault``; safe to call from several threads, touches no database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A provider as it is needed to ask it; ``key`` is in the clear and must not be printed."""
+
+    kind: str
+    base_url: str = ""
+    model: str = ""
+    key: str = field(default="", repr=False)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    timeout_seconds: float = 60.0
+    retries: int = RETRIES
+
+
+@contextmanager
+def connect(endpoint: Endpoint, recorded: Mapping[str, Answer] | None = None) -> Iterator[Model]:
+    """Something to ask, for as long as the block lasts.
+
+    ``recorded`` holds the answers of a recorded provider by the digest of their question. Raises
+    ``ProviderFault`` if the endpoint cannot be used at all.
+    """
+    if endpoint.kind == "recorded":
+        yield _timed(lambda question: _from_record(question, recorded or {}), endpoint)
+        return
+    own = ""
+    if endpoint.kind == "local":
+        endpoint, own = _local(endpoint)
+    with guarded_client(timeout_seconds=endpoint.timeout_seconds, own=own) as http:
+        yield _timed(_asker(endpoint, http), endpoint)
+
+
+def _asker(endpoint: Endpoint, http: Any) -> Model:
+    parameters = endpoint.parameters
+    if endpoint.kind == "anthropic":
+        anthropic = anthropic_api.client_for(endpoint.base_url, endpoint.key, http, endpoint.retries)
+        return lambda question: anthropic_api.ask(anthropic, _model(endpoint, question), question, parameters)
+    if endpoint.kind not in {"openai", "local"}:
+        raise ProviderFault(f"There is no kind of provider {endpoint.kind!r}.")
+    client = openai_api.client_for(endpoint.base_url, endpoint.key, http, endpoint.retries)
+    ask = openai_api.ask_responses if parameters.get("api") == "responses" else openai_api.ask_chat
+    return lambda question: ask(client, _model(endpoint, question), question, parameters)
+
+
+def _model(endpoint: Endpoint, question: Question) -> str:
+    model = endpoint.model or str(question.settings.get("model") or "")
+    if not model:
+        raise ProviderFault("Neither the provider nor the version names a model.", "no_model")
+    return model
+
+
+def _timed(ask: Model, endpoint: Endpoint) -> Model:
+    """Adds the latency, and turns whatever goes wrong into a fault."""
+
+    def timed(question: Question) -> Answer:
+        began = time.perf_counter()
+        try:
+            answer = ask(question)
+        except Exception as error:  # noqa: BLE001  SDKs raise many things; a run goes on with an error result
+            raise fault(error, endpoint.key) from None
+        took = round((time.perf_counter() - began) * 1000)
+        return answer if endpoint.kind == "recorded" else replace(answer, latency_ms=took)
+
+    return timed
+
+
+def _from_record(question: Question, recorded: Mapping[str, Answer]) -> Answer:
+    found = recorded.get(question_digest(question.messages))
+    if found is None:
+        raise ProviderFault("There is no recorded answer to this question.", "not_recorded")
+    return found
+
+
+def _local(endpoint: Endpoint) -> tuple[Endpoint, str]:
+    """The endpoint with the running local model's address, and that address as one of our own.
+
+    The model serves on another port after each start and says so in a file, which is read anew each time.
+    """
+    try:
+        found = json.loads((Path(settings.DATA_DIR) / "run" / "local-model.json").read_text(encoding="utf-8"))
+        os.kill(int(found["pid"]), 0)
+        url = str(found["url"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ProviderFault("The local model is not running.", "unreachable") from None
+    model = endpoint.model or str(found.get("model") or "local")
+    return replace(endpoint, base_url=url, model=model, key=""), url

@@ -1,0 +1,30 @@
+"""From a version and a case's variables to what a model is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from audits.identity.actors import Actor
+from prompts.evaluations.providers.answers import Question
+from prompts.registry.models import Version
+from prompts.registry.rendering import render_version
+
+ROLES = {"text": "user", "model": "assistant"}
+"""A text prompt is one message of the user."""
+
+
+def as_sent(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages with the roles that providers know."""
+    return [
+        {"role": ROLES.get(message["role"], message["role"]), "content": message["content"]}
+        for message in messages
+    ]
+
+
+def question_for(actor: Actor, version: Version, variables: Mapping[str, Any]) -> Question:
+    """The question of one case; raises ``Unacceptable`` where the template cannot be filled in."""
+    return Question(
+        messages=as_sent(render_version(actor, version, variables)),
+        settings=version.model_settings or {},
+        tools=version.tools or [],
+        output_schema=version.output_schema,
+    )

@@ -1,0 +1,96 @@
+"""Reads of evaluations, always narrowed to what the actor may see where an actor is given."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from audits.identity.actors import Actor
+from prompts.evaluations.models import Case, Result, Run, Suite
+from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
+from prompts.registry.models import Prompt, Version
+
+
+def snapshot_of(case: Case) -> CaseSnapshot:
+    """The case as a run would keep it now."""
+    return CaseSnapshot.taken(case.name, case.vars, case.assertions, case.weight, case.threshold, case.pk)
+
+
+def cases_in_use(suite: Suite) -> list[Case]:
+    """The suite's cases in their order."""
+    return list(suite.cases.filter(is_active=True).order_by("position", "pk"))
+
+
+def current_digests(suite_ids: Iterable[int]) -> dict[int, str]:
+    """The digest of each suite's cases as they are now."""
+    found: dict[int, list[CaseSnapshot]] = {suite_id: [] for suite_id in suite_ids}
+    for case in Case.objects.filter(suite__in=found, is_active=True):
+        found[case.suite_id].append(snapshot_of(case))
+    return {suite_id: suite_digest(cases) for suite_id, cases in found.items()}
+
+
+def runs_for(actor: Actor, *, suite: str = "", prompt: str = "") -> "QuerySet[Run]":
+    """Runs that the actor may see, newest first, without their snapshots."""
+    rows = Run.objects.visible_to(actor).light().order_by("-pk")
+    if suite:
+        rows = rows.filter(suite__name=suite)
+    return rows.filter(prompt__name=prompt) if prompt else rows
+
+
+def results_for(actor: Actor, run: Run) -> "QuerySet[Result]":
+    """The results of a run in a steady order, if the actor may see it."""
+    rows = Result.objects.visible_to(actor).filter(run=run).select_related("provider")
+    return rows.order_by("case_name", "provider__name", "repeat")
+
+
+def latest_run(version: Version, suite: Suite) -> Run | None:
+    """The newest finished run of exactly this text against the suite."""
+    rows = Run.objects.filter(
+        version_digest=version.digest, prompt=version.prompt_id, suite=suite, state="finished"
+    )
+    return rows.order_by("-pk").first()
+
+
+def latest_runs(version: Version) -> list[Run]:
+    """The newest finished run of exactly this text for each suite, by the suite's name."""
+    if not version.digest:
+        return []
+    rows = Run.objects.filter(version_digest=version.digest, prompt=version.prompt_id, state="finished")
+    newest = rows.values("suite").annotate(newest=Max("pk")).values("newest")
+    return list(Run.objects.filter(pk__in=newest).light().order_by("suite__name"))
+
+
+def evidence_of(version: Version) -> list[dict[str, Any]]:
+    """What a sign-off or a gate may lean on: for each suite the newest finished run of exactly this text.
+
+    ``stale`` says that the suite's cases have changed since. Decimals and times are text: the list has a
+    canonical form; ``digest`` binds every output and verdict of the run.
+    """
+    runs = latest_runs(version)
+    now = current_digests({run.suite_id for run in runs})
+    return [
+        {
+            "id": run.pk,
+            "suite": run.suite.name,
+            "passed": run.passed,
+            "failed": run.failed,
+            "errors": run.errors,
+            "score": format(run.score or 0, "f"),
+            "digest": run.results_digest,
+            "case_digest": run.case_digest,
+            "version_digest": run.version_digest,
+            "stale": run.case_digest != now[run.suite_id],
+            "providers": [provider["name"] for provider in run.providers],
+            "finished_at": run.finished_at.isoformat() if run.finished_at else "",
+        }
+        for run in runs
+    ]
+
+
+def suite_results(actor: Actor, version: Version) -> list[tuple[Run, bool]]:
+    """For the prompt's page: each suite's newest run of this version, and whether it is stale."""
+    if not Prompt.objects.visible_to(actor).filter(pk=version.prompt_id).exists():
+        return []
+    runs = latest_runs(version)
+    now = current_digests({run.suite_id for run in runs})
+    return [(run, run.case_digest != now[run.suite_id]) for run in runs]

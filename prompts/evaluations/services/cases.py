@@ -1,0 +1,78 @@
+"""Write cases, and take them out of use."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Max
+
+from audits.identity.actors import Actor
+from audits.identity.errors import NotThere
+from audits.identity.verbs import verb
+from audits.ledger.services import record
+from prompts.evaluations.checks import check_assertions, check_decimal, check_vars
+from prompts.evaluations.events import CASE_REMOVED, CASE_SAVED
+from prompts.evaluations.models import Case
+from prompts.evaluations.policies import SuitePolicy
+from prompts.evaluations.selectors import snapshot_of
+from prompts.evaluations.services.suites import suite_for
+from prompts.registry.texts import check_tags, check_text
+
+
+@verb
+def save_case(
+    *,
+    actor: Actor,
+    suite_id: int,
+    name: str,
+    vars: dict[str, Any] | None = None,
+    assertions: list[dict[str, Any]] | None = None,
+    threshold: Any = None,
+    weight: Any = 1,
+    tags: Sequence[str] = (),
+    description: str = "",
+    position: int | None = None,
+) -> Case:
+    """Creates the case of that name in the suite, or replaces it; a removed one comes back.
+
+    ``assertions`` are written as promptfoo writes them. Raises ``Unacceptable`` naming the field at fault.
+    """
+    suite = suite_for(actor, suite_id)
+    SuitePolicy(actor).require("write", suite)
+    check_text(name, "name", longest=200, required=True)
+    case = Case.objects.filter(suite=suite, name=name).first() or Case(suite=suite, name=name)
+    case.vars = check_vars(vars or {})
+    case.assertions = check_assertions(assertions or [])
+    case.threshold = None if threshold is None else check_decimal(threshold, "threshold", most=1, places=4)
+    case.weight = check_decimal(weight, "weight", most=100_000, places=3)
+    case.tags = check_tags(list(tags))
+    case.description = check_text(description, "description", longest=400)
+    if position is not None:
+        case.position = position
+    elif case.pk is None:
+        case.position = (suite.cases.aggregate(last=Max("position"))["last"] or 0) + 1
+    case.is_active = True
+    case.save()
+    payload = {"case": name, "digest": snapshot_of(case).digest}
+    record(event=CASE_SAVED, actor=actor, subject_type="suite", subject=suite.name, payload=payload)
+    return case
+
+
+@verb
+def delete_case(*, actor: Actor, case_id: int, reason: str = "") -> Case:
+    """Takes a case out of use: it runs no more, and the results that name it stay."""
+    case = Case.objects.filter(pk=case_id, is_active=True).select_related("suite").first()
+    if case is None:
+        raise NotThere("There is no such case.")
+    suite = suite_for(actor, case.suite_id)
+    SuitePolicy(actor).require("write", suite)
+    case.is_active = False
+    case.save()
+    record(
+        event=CASE_REMOVED,
+        actor=actor,
+        subject_type="suite",
+        subject=suite.name,
+        reason=reason,
+        payload={"case": case.name},
+    )
+    return case

@@ -1,0 +1,147 @@
+"""Whose a run is: claimed by compare-and-set, kept by a heartbeat, given back, finished once.
+
+Every write of a worker asks first whether the run is still its own. A worker that was thought dead and comes
+back, or a run that was cancelled meanwhile, writes nothing more.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from audits.ledger.services import record
+from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED
+from prompts.evaluations.models import Result, Run
+from prompts.evaluations.snapshots import CaseSnapshot, digest_of
+
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 3
+WORKER = Actor.system("evaluations")
+
+
+class Lost(Exception):
+    """The run is no longer this worker's: cancelled, or taken over after a lease that passed."""
+
+
+def claim(run_id: int) -> Run | None:
+    """The run, now this worker's; None if it is over or somebody else's.
+
+    Each claim without a result in between counts as an attempt; after ``MOST_ATTEMPTS`` the run fails: a case
+    which brings workers down is not tried for ever.
+    """
+    now, token = timezone.now(), uuid.uuid4().hex
+    with transaction.atomic():
+        taken = (
+            Run.objects.filter(pk=run_id)
+            .claimable(now)
+            .update(state=Run.State.RUNNING, claim=token, lease_until=now + LEASE, attempts=F("attempts") + 1)
+        )
+        if not taken:
+            return None
+        Run.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
+        run = Run.objects.select_related("version__prompt", "prompt", "suite").get(pk=run_id)
+        if run.attempts > MOST_ATTEMPTS:
+            _fail(run, f"The worker was lost {MOST_ATTEMPTS} times without a new result.")
+            return None
+    return run
+
+
+def _mine(run: Run) -> "Q":
+    return Q(pk=run.pk, state=Run.State.RUNNING, claim=run.claim)
+
+
+def beat(run: Run, results: Sequence[Result] = ()) -> None:
+    """Lengthens the lease, and stores results in the same transaction; raises ``Lost`` where it is another's.
+
+    A result that is there already stays as it is.
+    """
+    with transaction.atomic():
+        progress = {"attempts": 1} if results else {}
+        if not Run.objects.filter(_mine(run)).update(lease_until=timezone.now() + LEASE, **progress):
+            raise Lost
+        if results:
+            Result.objects.bulk_create(results, ignore_conflicts=True, batch_size=200)
+            Run.objects.filter(pk=run.pk).update(**_counts(run))
+
+
+def _counts(run: Run) -> dict[str, int]:
+    found = dict(run.results.values_list("state").annotate(count=Count("pk")).order_by())
+    return {"passed": found.get("pass", 0), "failed": found.get("fail", 0), "errors": found.get("error", 0)}
+
+
+def give_back(run: Run) -> Run:
+    """Queues the run again, for the rest of it; not an attempt that failed."""
+    Run.objects.filter(_mine(run)).update(
+        state=Run.State.QUEUED, claim="", lease_until=None, sent_at=None, attempts=0
+    )
+    run.refresh_from_db()
+    return run
+
+
+def pass_rate(cases: Sequence[CaseSnapshot], states: dict[str, tuple[int, int]]) -> Decimal:
+    """The weighted pass rate, 0…1: ``states`` gives passed and all results by case name.
+
+    An error counts as not passed. Where all weights are 0 every case counts alike.
+    """
+    weights = {case.name: Decimal(case.weight) for case in cases}
+    if not any(weights.values()):
+        weights = dict.fromkeys(weights, Decimal(1))
+    total = sum((weights[name] * count for name, (_, count) in states.items()), Decimal(0))
+    passed = sum((weights[name] * good for name, (good, _) in states.items()), Decimal(0))
+    return (passed / total).quantize(Decimal("0.000001")) if total else Decimal(0)
+
+
+def finish(run: Run) -> Run:
+    """Closes the run with its figures, once; raises ``Lost`` where it is another's."""
+    cases = [CaseSnapshot.read(stored) for stored in run.cases]
+    with transaction.atomic():
+        rows = run.results.values_list("case_name").annotate(
+            good=Count("pk", filter=Q(state="pass")), all=Count("pk")
+        )
+        score = pass_rate(cases, {name: (good, count) for name, good, count in rows.order_by()})
+        figures = {
+            **_counts(run),
+            "score": score,
+            "cost": run.results.aggregate(cost=Sum("cost"))["cost"],
+            "results_digest": _results_digest(run),
+        }
+        finished = Run.objects.filter(_mine(run)).update(
+            state=Run.State.FINISHED, claim="", lease_until=None, finished_at=timezone.now(), **figures
+        )
+        if not finished:
+            raise Lost
+        run.refresh_from_db()
+        payload = {
+            "prompt": run.prompt.name,
+            "version": run.version.number,
+            "digest": run.version_digest,
+            "suite": run.suite.name,
+            "passed": run.passed,
+            "failed": run.failed,
+            "errors": run.errors,
+            "score": format(score, "f"),
+            "results": run.results_digest,
+        }
+        record(event=RUN_FINISHED, actor=WORKER, subject_type="run", subject=str(run), payload=payload)
+    return run
+
+
+def _results_digest(run: Run) -> str:
+    rows = run.results.order_by("case_name", "provider_id", "repeat")
+    told = rows.values_list(
+        "case_name", "case_digest", "provider__name", "repeat", "state", "output", "error"
+    )
+    return digest_of([digest_of(list(row)) for row in told.iterator(chunk_size=500)])
+
+
+def _fail(run: Run, note: str) -> None:
+    Run.objects.filter(_mine(run)).update(
+        state=Run.State.FAILED, claim="", lease_until=None, finished_at=timezone.now(), note=note
+    )
+    payload = {"prompt": run.prompt.name, "results": run.done}
+    record(event=RUN_FAILED, actor=WORKER, subject_type="run", subject=str(run), reason=note, payload=payload)

@@ -1,0 +1,136 @@
+"""Configure providers. Keys go in and never come out."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from audits.identity.actors import Actor
+from audits.identity.errors import Conflict, NotThere, Unacceptable
+from audits.identity.verbs import verb
+from audits.ledger.services import record
+from prompts.evaluations import secrets
+from prompts.evaluations.checks import check_decimal
+from prompts.evaluations.events import PROVIDER_SAVED
+from prompts.evaluations.models import Provider
+from prompts.evaluations.policies import ProviderPolicy
+from prompts.evaluations.providers.settings import faults
+from prompts.evaluations.services.suites import check_slug
+from prompts.registry.texts import check_choice, check_json, check_text
+
+LOCAL = "local"
+PRICES = ("price_in", "price_out", "price_cached")
+EDITABLE = {"base_url", "model", "parameters", "timeout_seconds", "is_active", "note", *PRICES}
+
+
+def _set(provider: Provider, changes: dict[str, Any]) -> None:
+    if unknown := changes.keys() - EDITABLE:
+        raise Unacceptable(f"A provider has no {sorted(unknown)[0]!r} to change.", field=sorted(unknown)[0])
+    if "base_url" in changes:
+        provider.base_url = _address(changes["base_url"])
+    for name, longest in (("model", 200), ("note", 300)):
+        if name in changes:
+            setattr(provider, name, check_text(changes[name], name, longest=longest))
+    for name in PRICES:
+        if name in changes:
+            value = changes[name]
+            setattr(
+                provider, name, None if value in (None, "") else check_decimal(value, name, most=1_000_000)
+            )
+    if "parameters" in changes:
+        provider.parameters = check_json(changes["parameters"], "parameters", dict)
+        if words := faults(provider.parameters):
+            raise Unacceptable(words, field="parameters")
+    if "timeout_seconds" in changes:
+        provider.timeout_seconds = int(
+            check_decimal(changes["timeout_seconds"], "timeout_seconds", least=1, most=300)
+        )
+    if "is_active" in changes:
+        provider.is_active = bool(changes["is_active"])
+
+
+def _address(raw: object) -> str:
+    """A base URL's shape; where it leads is judged at each call, since names move."""
+    text = check_text(raw, "base_url", longest=400)
+    if text:
+        try:
+            parts = urlsplit(text)
+            fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
+        except ValueError:
+            fine = False
+        if not fine:
+            raise Unacceptable(
+                "The base URL starts with http:// or https:// and holds no password.", field="base_url"
+            )
+    return text
+
+
+def _record(actor: Actor, provider: Provider, key_changed: bool) -> None:
+    payload = {
+        "kind": provider.kind,
+        "base_url": provider.base_url,
+        "model": provider.model,
+        "in_use": provider.is_active,
+        "key": "changed" if key_changed else "unchanged",
+        **{name: "" if (value := getattr(provider, name)) is None else format(value, "f") for name in PRICES},
+    }
+    record(event=PROVIDER_SAVED, actor=actor, subject_type="provider", subject=provider.name, payload=payload)
+
+
+@verb
+def create_provider(*, actor: Actor, name: str, kind: str, key: str = "", **settings: Any) -> Provider:
+    """Creates a provider; raises ``Conflict`` where the name is taken.
+
+    ``settings`` are base_url, model, parameters, timeout_seconds, note, and prices in USD per million tokens
+    (price_in, price_out, price_cached).
+    """
+    ProviderPolicy(actor).require("configure")
+    check_slug(name, "provider", 80)
+    check_choice(kind, "kind", Provider.Kind.values)
+    if Provider.objects.filter(name=name).exists():
+        raise Conflict(f"There is a provider named {name!r} already.", field="name")
+    provider = Provider(name=name, kind=kind)
+    _set(provider, settings)
+    provider.encrypted_key = secrets.encrypt(_key(key))
+    provider.save()
+    _record(actor, provider, bool(key))
+    return provider
+
+
+@verb
+def edit_provider(
+    *, actor: Actor, provider_id: int, changes: dict[str, Any], key: str | None = None
+) -> Provider:
+    """Changes settings; a ``key`` replaces the stored one, an empty key removes it, None keeps it."""
+    ProviderPolicy(actor).require("configure")
+    provider = Provider.objects.select_for_update().filter(pk=provider_id).first()
+    if provider is None:
+        raise NotThere("There is no such provider.")
+    moved = "base_url" in changes and changes["base_url"] != provider.base_url
+    if moved and provider.encrypted_key and key is None:
+        raise Unacceptable("Enter the key again: it is never sent to another address unasked.", field="key")
+    _set(provider, changes)
+    if key is not None:
+        provider.encrypted_key = secrets.encrypt(_key(key))
+    provider.save()
+    _record(actor, provider, key is not None)
+    return provider
+
+
+def _key(raw: str) -> str:
+    key = raw.strip()
+    if not key.isascii() or not key.isprintable() or len(key) > 1000:
+        raise Unacceptable("A key is one line of plain characters.", field="key")
+    return key
+
+
+@verb
+def ensure_local_provider(*, actor: Actor) -> Provider:
+    """The provider ``local`` for the embedded model; made when missing, left as it is otherwise."""
+    ProviderPolicy(actor).require("configure")
+    if found := Provider.objects.filter(name=LOCAL).first():
+        return found
+    note = "The small model that comes with the portal: for trying things out, too small to judge anything."
+    provider = Provider(name=LOCAL, kind=Provider.Kind.LOCAL, note=note, price_in=0, price_out=0)
+    provider.parameters = {"temperature": "0", "max_tokens": 200}
+    provider.save()
+    _record(actor, Provider.objects.get(pk=provider.pk), key_changed=False)
+    return provider

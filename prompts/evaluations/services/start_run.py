@@ -1,0 +1,150 @@
+"""Start and cancel runs. Starting leaves a queued row; the caller has ``dispatch`` send it."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from audits.identity.errors import Conflict, NotThere, Unacceptable
+from audits.identity.verbs import verb
+from audits.ledger.services import record
+from prompts.evaluations.errors import NotFrozen, NothingToRun
+from prompts.evaluations.events import RUN_CANCELLED, RUN_STARTED
+from prompts.evaluations.models import Provider, Run
+from prompts.evaluations.policies import RunPolicy
+from prompts.evaluations.selectors import cases_in_use, snapshot_of
+from prompts.evaluations.services.suites import suite_for
+from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot, suite_digest
+from prompts.registry.models import Version
+from prompts.registry.policies import PromptPolicy
+
+MOST_REPEATS = 50
+MOST_RESULTS = 20_000
+MOST_CONCURRENT = 16
+
+
+def _providers(wanted: Sequence[Provider | int]) -> list[Provider]:
+    ids = list(dict.fromkeys(one.pk if isinstance(one, Provider) else one for one in wanted))
+    found = {one.pk: one for one in Provider.objects.filter(pk__in=ids, is_active=True)}
+    if not ids or len(found) < len(ids):
+        raise NothingToRun("Name at least one provider, all of them in use.", field="providers")
+    return [found[one] for one in ids]
+
+
+def _cases(actor: Actor, suite_id: int) -> tuple[int, list[CaseSnapshot]]:
+    suite = suite_for(actor, suite_id)
+    cases = [snapshot_of(case) for case in cases_in_use(suite)] if suite.is_active else []
+    if not cases:
+        raise NothingToRun(f"The suite {suite.name} has no case in use.", field="suite")
+    return suite.pk, cases
+
+
+@verb
+def start_run(
+    *,
+    actor: Actor,
+    version_id: int,
+    suite_id: int,
+    providers: Sequence[Provider | int],
+    trigger: str = Run.Trigger.MANUAL,
+    repeats: int = 1,
+    concurrency: int = 4,
+    key: str | None = None,
+    note: str = "",
+) -> Run:
+    """Queues a run of a frozen version.
+
+    A ``key`` that was used before gives back the run it started, so that starting twice starts once. Raises
+    ``NotThere``, ``Refused``, ``NotFrozen``, ``NothingToRun``, ``Unacceptable`` for numbers out of range.
+    """
+    version = Version.objects.visible_to(actor).select_related("prompt").filter(pk=version_id).first()
+    if version is None:
+        raise NotThere("There is no such version.")
+    PromptPolicy(actor).require("evaluate", version.prompt)
+    if not version.is_frozen:
+        raise NotFrozen("Submit the draft first: only a frozen version is evaluated.")
+    if trigger not in Run.Trigger.values:
+        raise Unacceptable(f"There is no trigger {trigger!r}.", field="trigger")
+    if not 1 <= repeats <= MOST_REPEATS:
+        raise Unacceptable(f"A run repeats between 1 and {MOST_REPEATS} times.", field="repeats")
+    if not 1 <= concurrency <= MOST_CONCURRENT:
+        raise Unacceptable(f"Between 1 and {MOST_CONCURRENT} calls run at once.", field="concurrency")
+    suite_pk, cases = _cases(actor, suite_id)
+    asked = _providers(providers)
+    total = len(cases) * len(asked) * repeats
+    if total > MOST_RESULTS:
+        raise Unacceptable(
+            f"The run would make {total:,} calls; {MOST_RESULTS:,} are the most.", field="repeats"
+        )
+    told = [ProviderSnapshot(one.pk, one.name, one.kind, one.model).as_dict() for one in asked]
+    run = Run(
+        prompt=version.prompt,
+        version=version,
+        suite_id=suite_pk,
+        version_digest=version.digest,
+        case_digest=suite_digest(cases),
+        cases=[case.as_dict() for case in cases],
+        providers=told,
+        trigger=trigger,
+        requested_by=actor.user,
+        requested_by_name=actor.name,
+        repeats=repeats,
+        concurrency=concurrency,
+        total=total,
+        key=key or uuid.uuid4().hex,
+        note=note[:500],
+    )
+    try:
+        with transaction.atomic():
+            run.save()
+    except IntegrityError:
+        return _started_before(run)
+    _record_start(actor, run)
+    return run
+
+
+def _started_before(run: Run) -> Run:
+    found = Run.objects.filter(key=run.key).first()
+    if found is None or (found.version_id, found.suite_id) != (run.version_id, run.suite_id):
+        raise Conflict(f"The key {run.key[:60]!r} belongs to another run.", field="key")
+    return found
+
+
+def _record_start(actor: Actor, run: Run) -> None:
+    payload = {
+        "prompt": run.prompt.name,
+        "version": run.version.number,
+        "digest": run.version_digest,
+        "suite": run.suite.name,
+        "cases": run.case_digest,
+        "providers": [provider["name"] for provider in run.providers],
+        "trigger": str(run.trigger),
+        "repeats": run.repeats,
+    }
+    record(event=RUN_STARTED, actor=actor, subject_type="run", subject=str(run), payload=payload)
+
+
+@verb
+def cancel_run(*, actor: Actor, run_id: int, reason: str = "") -> Run:
+    """Stops a run; results so far stay, the worker notices within seconds. ``Conflict`` if it is over."""
+    run = Run.objects.visible_to(actor).select_related("prompt").filter(pk=run_id).first()
+    if run is None:
+        raise NotThere("There is no such run.")
+    RunPolicy(actor).require("cancel", run)
+    stopped = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.RUNNING]).update(
+        state=Run.State.CANCELLED, claim="", lease_until=None, finished_at=timezone.now(), note=reason[:500]
+    )
+    if not stopped:
+        raise Conflict(f"{run} is over already.")
+    run.refresh_from_db()
+    record(
+        event=RUN_CANCELLED,
+        actor=actor,
+        subject_type="run",
+        subject=str(run),
+        reason=reason,
+        payload={"prompt": run.prompt.name, "results": run.done},
+    )
+    return run

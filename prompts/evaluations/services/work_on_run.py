@@ -1,0 +1,176 @@
+"""Do the work of a run: ask, grade, store. Safe to call twice, at once, and after a kill at any moment.
+
+Models are asked in threads, outside any transaction; only this function's own thread touches the database.
+"""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+
+from audits.identity.errors import GovernedError
+from prompts.evaluations import secrets
+from prompts.evaluations.answering import MOST_TEXT, Item, Outcome, work_on
+from prompts.evaluations.costs import Prices
+from prompts.evaluations.models import Provider, RecordedAnswer, Result, Run
+from prompts.evaluations.providers import Answer, Endpoint, Model, ProviderFault, Question, connect
+from prompts.evaluations.rendering import question_for
+from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back
+from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot
+
+BUDGET_SECONDS = 240.0
+"""One task works no longer than this and then hands the rest on: well under the task's time limit."""
+BEAT_SECONDS = 5.0
+STORE_SECONDS = 1.0
+BATCH = 25
+
+
+def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run | None:
+    """Works on a run until it is finished or the budget is used up.
+
+    Returns the run: finished, or queued again when there is more to do (the caller sends it again). None if
+    there was nothing to claim, or the run was lost meanwhile (cancelled, or taken over).
+    """
+    run = claim(run_id)
+    if run is None:
+        return None
+    try:
+        with ExitStack() as stack:
+            models, providers = _models(run, stack)
+            if not _work(run, _open_items(run, providers), models, budget_seconds):
+                return give_back(run)
+        return finish(run)
+    except Lost:
+        return None
+
+
+def _models(run: Run, stack: ExitStack) -> tuple[dict[int, Model], dict[int, Provider]]:
+    """Something to ask for each provider of the run; one that cannot be used answers with its fault."""
+    wanted = [ProviderSnapshot.read(stored).id for stored in run.providers]
+    providers = {one.pk: one for one in Provider.objects.filter(pk__in=wanted)}
+    return {pk: _model(provider, stack) for pk, provider in providers.items()}, providers
+
+
+def _model(provider: Provider, stack: ExitStack) -> Model:
+    try:
+        endpoint = Endpoint(
+            kind=provider.kind,
+            base_url=provider.base_url,
+            model=provider.model,
+            key=secrets.decrypt(provider.encrypted_key),
+            parameters=provider.parameters,
+            timeout_seconds=float(provider.timeout_seconds),
+        )
+        return stack.enter_context(connect(endpoint, _recorded(provider)))
+    except (ProviderFault, GovernedError) as error:
+        message = error.message
+
+        def refuse(question: Question) -> Answer:
+            raise ProviderFault(message)
+
+        return refuse
+
+
+def _recorded(provider: Provider) -> dict[str, Answer]:
+    if provider.kind != Provider.Kind.RECORDED:
+        return {}
+    return {
+        row.request_digest: Answer(
+            output=row.output,
+            reasoning=row.reasoning,
+            tool_calls=row.tool_calls,
+            input_tokens=row.input_tokens,
+            output_tokens=row.output_tokens,
+            latency_ms=row.latency_ms,
+            finish_reason=row.finish_reason,
+            response_model=row.response_model,
+            label=row.label,
+        )
+        for row in RecordedAnswer.objects.filter(provider=provider)
+    }
+
+
+def _open_items(run: Run, providers: dict[int, Provider]) -> Iterator[Item]:
+    """What has no result yet, rendered one case at a time: a big run is never in memory as a whole."""
+    there = set(run.results.values_list("case_name", "provider_id", "repeat"))
+    for stored in run.cases:
+        case = CaseSnapshot.read(stored)
+        wanted = [
+            (provider, repeat)
+            for provider in providers.values()
+            for repeat in range(1, run.repeats + 1)
+            if (case.name, provider.pk, repeat) not in there
+        ]
+        question, fault = _question(run, case) if wanted else (None, "")
+        for provider, repeat in wanted:
+            prices = Prices(provider.price_in, provider.price_out, provider.price_cached)
+            yield Item(case, provider.pk, repeat, prices, question, fault)
+
+
+def _question(run: Run, case: CaseSnapshot) -> tuple[Question | None, str]:
+    try:
+        return question_for(WORKER, run.version, case.vars), ""
+    except GovernedError as error:
+        return None, f"The prompt cannot be filled in: {error.message}"
+
+
+def _work(run: Run, items: Iterator[Item], models: dict[int, Model], budget: float) -> bool:
+    """Whether everything was done within the budget; raises ``Lost``. Results are stored in batches."""
+    deadline = time.monotonic() + budget
+    pool = ThreadPoolExecutor(max_workers=run.concurrency, thread_name_prefix=f"run-{run.pk}")
+    waiting: set[Future[Outcome]] = set()
+    ready: list[Result] = []
+    last_beat, exhausted = time.monotonic(), False
+    try:
+        while True:
+            while not exhausted and len(waiting) < run.concurrency and time.monotonic() < deadline:
+                item = next(items, None)
+                if item is None:
+                    exhausted = True
+                else:
+                    waiting.add(pool.submit(work_on, item, models[item.provider_id]))
+            done, waiting = wait(waiting, timeout=BEAT_SECONDS, return_when=FIRST_COMPLETED)
+            ready += [_row(run, future.result()) for future in done]
+            ended = not waiting and (exhausted or time.monotonic() >= deadline)
+            quiet = time.monotonic() - last_beat
+            if ended or len(ready) >= BATCH or quiet >= (STORE_SECONDS if ready else BEAT_SECONDS):
+                beat(run, ready)
+                ready, last_beat = [], time.monotonic()
+            if ended:
+                return exhausted
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _row(run: Run, outcome: Outcome) -> Result:
+    item, answer = outcome.item, outcome.answer or Answer("")
+    return Result(
+        run=run,
+        case_id=item.case.case_id,
+        case_name=item.case.name,
+        case_digest=item.case.digest,
+        provider_id=item.provider_id,
+        repeat=item.repeat,
+        state=outcome.state,
+        score=outcome.score,
+        output=_storable(answer.output),
+        reasoning=_storable(answer.reasoning),
+        tool_calls=answer.tool_calls,
+        error=_storable(outcome.error)[:1000],
+        assertions=outcome.assertions,
+        named_scores=outcome.named_scores,
+        latency_ms=answer.latency_ms,
+        input_tokens=answer.input_tokens,
+        output_tokens=answer.output_tokens,
+        cached_tokens=answer.cached_tokens,
+        reasoning_tokens=answer.reasoning_tokens,
+        cost=outcome.cost,
+        finish_reason=_storable(answer.finish_reason)[:40],
+        response_model=_storable(answer.response_model)[:200],
+        label=answer.label[:200],
+    )
+
+
+def _storable(text: str) -> str:
+    """What a database can hold of a model's text: no NUL, no lone surrogate, an end."""
+    return text[:MOST_TEXT].replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

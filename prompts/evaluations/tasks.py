@@ -1,0 +1,33 @@
+"""Tasks: they take ids, may run twice, and call services."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from prompts.evaluations.dispatch import send_run
+from prompts.evaluations.models import Run
+from prompts.evaluations.services.schedules import start_due_runs
+from prompts.evaluations.services.sweep import lost_runs
+from prompts.evaluations.services.work_on_run import work_on_run
+
+
+@shared_task(name="evaluations.run", ignore_result=True)
+def run(run_id: int) -> None:
+    """Works on a run; what is left after its budget is sent on."""
+    found = work_on_run(run_id=run_id)
+    if found is not None and found.state == Run.State.QUEUED:
+        send_run(found)
+
+
+@shared_task(name="evaluations.sweep", ignore_result=True)
+def sweep() -> None:
+    """Sends runs again that nobody works on."""
+    for lost in lost_runs(now=timezone.now()):
+        send_run(lost)
+
+
+@shared_task(name="evaluations.tick", ignore_result=True)
+def tick() -> None:
+    """Starts the runs whose schedule is due."""
+    for started in start_due_runs(actor=Actor.system("scheduler"), now=timezone.now()):
+        send_run(started)
