@@ -27,16 +27,18 @@ class Policy(Protocol):
 
 
 class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
-    """Subclasses give ``policy``, the verbs to ask it, ``narrow``, and the services as ``create`` and ``change``.
+    """Subclasses give ``policy``, the verbs to ask it, ``narrow``, and services as ``create`` and ``change``.
 
     ``view_roles`` may see all rows; ``narrow`` may let others see some. ``errors`` are the expected failures
-    of services (with ``message`` and ``field``), shown beside the form that was sent.
+    of services (with ``message`` and ``field``), shown beside the form that was sent. ``one`` and ``many``
+    are what people call the rows, where that differs from the model's name.
     """
 
     policy: ClassVar[type[Policy]]
     errors: ClassVar[tuple[type[Exception], ...]] = ()
     view_roles: ClassVar[frozenset[str]] = frozenset()
     add_verb = change_verb = "configure"
+    one = many = ""
     actions = None
     show_full_result_count = False
     list_per_page = 50
@@ -145,6 +147,29 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     def has_change_history_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    # --- what the pages say --------------------------------------------------------------------------
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = str(self.many or self.opts.verbose_name_plural).capitalize()
+        called = {"title": title, "one": self.one or self.opts.verbose_name}
+        return super().changelist_view(request, {**called, **(extra_context or {})})
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """One button saves; the page is called by what it is about."""
+        context["many"] = self.many
+        context["title"] = str(obj) if obj is not None else f"New {self.one or self.opts.verbose_name}"
+        context["show_save_and_add_another"] = context["show_save_and_continue"] = False
+        return super().render_change_form(
+            request, context, add=add, change=change, form_url=form_url, obj=obj
+        )
 
     # --- choices ---------------------------------------------------------------------------------
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:

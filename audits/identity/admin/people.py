@@ -5,7 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
-from unfold.widgets import UnfoldAdminPasswordInput
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
@@ -20,13 +24,13 @@ class PersonForm(forms.ModelForm):
 
     roles = forms.MultipleChoiceField(
         choices=[(role, TITLES[role]) for role in ROLES],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
         required=False,
         help_text="What this person may do at all; on which prompts, teams and grants say.",
     )
     password_to_set = forms.CharField(
         label="New password",
-        widget=UnfoldAdminPasswordInput,
+        widget=UnfoldAdminPasswordWidget,
         required=False,
         strip=False,
         help_text="At least 12 characters. Leave it empty to keep the one that is set.",
@@ -56,6 +60,7 @@ class UserAdmin(GovernedAdmin):
     """The list of people with their roles."""
 
     form = PersonForm
+    one, many = "person", "people"
     list_display = ("full_name", "username", "held_roles", "is_active", "last_login")
     list_filter = ("is_active",)
     search_fields = ("username", "full_name", "email")
@@ -81,11 +86,16 @@ class UserAdmin(GovernedAdmin):
         held = {group.name for group in user.groups.all()}
         return ", ".join(TITLES[role] for role in ROLES if role in held) or "none"
 
-    def history_view(self, request: Any, object_id: str, extra_context: Any = None) -> Any:
-        """People have no history table: their changes stand in the audit trail."""
-        from django.http import Http404
-
-        raise Http404
+    def history_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """People have no history table: what happened to them stands in the audit trail."""
+        person = self.get_object(request, object_id)
+        if person is None or not self.has_view_permission(request, person):
+            raise Http404
+        try:
+            trail = reverse("admin:trail")
+        except NoReverseMatch as missing:
+            raise Http404 from missing
+        return redirect(f"{trail}?{urlencode({'subject': person.username})}")
 
     history_form_view = history_view
 

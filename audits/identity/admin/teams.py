@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
@@ -18,7 +17,7 @@ class TeamForm(forms.ModelForm):
 
     members = forms.ModelMultipleChoiceField(
         queryset=User.objects.filter(is_active=True).order_by("full_name"),
-        widget=UnfoldAdminSelectMultipleWidget,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
         required=False,
         help_text="They hold every right that is granted to the team.",
     )

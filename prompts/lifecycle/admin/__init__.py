@@ -1,0 +1,5 @@
+"""Approval policies in the admin."""
+
+from prompts.lifecycle.admin import policies
+
+__all__ = ["policies"]

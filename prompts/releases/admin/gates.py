@@ -1,0 +1,131 @@
+"""What each environment asks before a release."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+
+from audits.adminkit.inlines import GovernedInline
+from audits.identity.actors import Actor
+from audits.identity.governed import GovernedAdmin
+from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, STEWARD
+from prompts.registry.models import Prompt
+from prompts.releases.models import GatePolicy, GateSuite
+from prompts.releases.services.gate_policies import (
+    DOCUMENTED,
+    remove_gate_suite,
+    set_gate,
+    set_gate_suite,
+)
+
+
+class GateForm(forms.ModelForm):
+    """The fields of the description that must be filled in, as ticks."""
+
+    requires_documentation = forms.MultipleChoiceField(
+        choices=[(name, str(Prompt._meta.get_field(name).verbose_name)) for name in DOCUMENTED],
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
+        required=False,
+    )
+
+    class Meta:
+        model = GatePolicy
+        fields = ("environment", "risk_tier", "requires_approval", "requires_runs", "requires_documentation")
+
+
+class GateSuiteInline(GovernedInline):
+    """Suites that must have passed: for all prompts under the gate, or for the one that is named."""
+
+    model = GateSuite
+    verbose_name_plural = "suites that must have passed"
+    fields = ("suite", "prompt", "least_pass_rate", "max_age_days")
+    autocomplete_fields = ("suite", "prompt")
+
+
+@admin.register(GatePolicy)
+class GatePolicyAdmin(GovernedAdmin):
+    """A change is a new version; verdicts name the version they were given under."""
+
+    form = GateForm
+    view_roles = frozenset({ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, STEWARD})
+    inlines = (GateSuiteInline,)
+    list_display = ("gate", "requires_approval", "requires_runs", "documentation", "suites_bound", "version")
+    list_select_related = ("environment",)
+    ordering = ("environment__rank", "risk_tier")
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).prefetch_related("suites")
+
+    def get_inlines(self, request: Any, obj: GatePolicy | None) -> tuple[type[GovernedInline], ...]:
+        return self.inlines if obj else ()
+
+    def get_fields(self, request: Any, obj: GatePolicy | None = None) -> tuple[str, ...]:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return (
+                "environment",
+                "risk_tier",
+                "requires_approval",
+                "requires_runs",
+                "documentation",
+                "version",
+            )
+        return ("environment", "risk_tier", "requires_approval", "requires_runs", "requires_documentation")
+
+    def get_readonly_fields(self, request: Any, obj: GatePolicy | None = None) -> tuple[str, ...]:
+        return ("environment", "risk_tier", "documentation", "version") if obj else ()
+
+    @admin.display(description="Gate", ordering="environment__rank")
+    def gate(self, policy: GatePolicy) -> str:
+        """Environment and tier."""
+        tier = policy.get_risk_tier_display()
+        return (
+            f"{policy.environment.slug}, {tier.lower()}" if tier else f"{policy.environment.slug}, all tiers"
+        )
+
+    @admin.display(description="Documentation")
+    def documentation(self, policy: GatePolicy) -> str:
+        """The fields that must be filled in."""
+        names = [str(Prompt._meta.get_field(name).verbose_name) for name in policy.requires_documentation]
+        return ", ".join(names) or "none"
+
+    @admin.display(description="Suites")
+    def suites_bound(self, policy: GatePolicy) -> int:
+        """How many suites it asks about."""
+        return len(policy.suites.all())
+
+    def create(self, actor: Actor, data: dict[str, Any]) -> GatePolicy:
+        return self._set(actor, data["environment"], data["risk_tier"], data)
+
+    def change(self, actor: Actor, obj: GatePolicy, data: dict[str, Any]) -> GatePolicy:
+        return self._set(actor, obj.environment, obj.risk_tier, data)
+
+    @staticmethod
+    def _set(actor: Actor, environment: Any, tier: str, data: dict[str, Any]) -> GatePolicy:
+        return set_gate(
+            actor=actor,
+            environment=environment,
+            risk_tier=tier,
+            requires_approval=data["requires_approval"],
+            requires_runs=data["requires_runs"],
+            requires_documentation=data["requires_documentation"],
+        )
+
+    def save_inline(self, actor: Actor, obj: Any, formset: Any) -> None:
+        gone = {form.instance.pk for form in formset.deleted_forms if form.instance.pk}
+        changed = [form for form in formset.forms if form.has_changed() and form not in formset.deleted_forms]
+        moved = [
+            form for form in changed if form.instance.pk and {"suite", "prompt"} & set(form.changed_data)
+        ]
+        for pk in sorted(gone | {form.instance.pk for form in moved}):
+            remove_gate_suite(actor=actor, gate_suite_id=pk)
+        for form in changed:
+            data = form.cleaned_data
+            set_gate_suite(
+                actor=actor,
+                environment=obj.environment,
+                risk_tier=obj.risk_tier,
+                suite=data["suite"],
+                prompt=data.get("prompt"),
+                least_pass_rate=data["least_pass_rate"],
+                max_age_days=data.get("max_age_days"),
+            )
