@@ -54,7 +54,7 @@ def house(db: None) -> None:
 
 
 @pytest.fixture
-def people(house: None):  # noqa: ANN201  the type is told by make_people
+def people(house: None):
     """Everybody on stage, and the bank's collection."""
     from prompts.registry.services.collections import create_collection
     from tests.people import SHELL, make_people
@@ -66,7 +66,7 @@ def people(house: None):  # noqa: ANN201  the type is told by make_people
 
 
 @pytest.fixture
-def bank(people):  # noqa: ANN001, ANN201
+def bank(people):
     """The bank's collection."""
     from prompts.registry.models import Collection
 
@@ -74,7 +74,7 @@ def bank(people):  # noqa: ANN001, ANN201
 
 
 @pytest.fixture
-def factory(people):  # noqa: ANN001, ANN201
+def factory(people):
     """Makes objects by walking them through the real services to a named state."""
     from tests.factories import Factory
 

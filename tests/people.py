@@ -18,7 +18,7 @@ SHELL = Actor.shell()
 
 @dataclass(frozen=True)
 class People:
-    """``engineer`` and ``steward`` may write and release in the bank; the others see it by team or by role."""
+    """``engineer`` and ``steward`` write and release in the bank; the others see it by team or role."""
 
     author: User
     engineer: User

@@ -16,11 +16,12 @@ SECONDS = {
 
 @transaction.atomic
 def ensure_beat_rows() -> None:
-    """Makes or mends the rows that the portal itself needs; their switch stays as an administrator left it."""
+    """Makes or mends the rows that the portal needs; their switch stays as an administrator left it."""
     for task, seconds in SECONDS.items():
         every, _ = IntervalSchedule.objects.get_or_create(every=seconds, period=IntervalSchedule.SECONDS)
         row, made = PeriodicTask.objects.get_or_create(
-            name=f"imprimatur: {task}", defaults={"task": task, "interval": every, "expire_seconds": seconds * 4}
+            name=f"imprimatur: {task}",
+            defaults={"task": task, "interval": every, "expire_seconds": seconds * 4},
         )
         if not made and (row.task, row.interval_id) != (task, every.pk):
             row.task, row.interval = task, every

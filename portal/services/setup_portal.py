@@ -5,8 +5,8 @@ from audits.identity.services.make_roles import make_roles
 from portal.services.beat import ensure_beat_rows
 from prompts.evaluations.services.providers import ensure_local_provider
 from prompts.lifecycle.services.ensure_policies import ensure_default_policies
-from prompts.registry.services.environments import create_environment
 from prompts.registry.models import Environment
+from prompts.registry.services.environments import create_environment
 from prompts.releases.services.ensure_gates import ensure_default_gates
 
 ENVIRONMENTS = (

@@ -63,7 +63,9 @@ class Factory:
             )
         return Version.objects.get(pk=request.version_id)
 
-    def released(self, version: Version | None = None, *, environment: str = "production", **fields: Any) -> Version:
+    def released(
+        self, version: Version | None = None, *, environment: str = "production", **fields: Any
+    ) -> Version:
         """A version that is live in an environment."""
         from prompts.registry.models import Environment
         from prompts.releases.services.release import release_version

@@ -116,8 +116,8 @@ class Command(BaseCommand):
             people = json.loads(file.read_text(encoding="utf-8"))["people"] if file.exists() else []
             lines += ["", f"  {'user name':<24} {'password':<28} role"] if people else []
             lines += [f"  {p['username']:<24} {p['password']:<28} {p['role']}" for p in people]
-        elif get_user_model().objects.filter(is_active=True).exists():
-            setup_token.consume()  # somebody can log in: nobody needs it any more
+        elif get_user_model().objects.exists():
+            setup_token.consume()  # there is somebody: nobody needs it any more
         else:
             link = f"{self.address}/setup/?token={setup_token.create_if_needed()}"
             lines.append(f"Make the first administrator here, once: {link}")

@@ -1,0 +1,75 @@
+"""Make the demo organisation, or finish one whose making was cut off."""
+
+from collections.abc import Callable
+from functools import partial
+
+from audits.identity.actors import Actor
+from portal.demo.evidence import bind_gate, make_schedule, make_suite, recorded_provider, store_answers
+from portal.demo.people import make_people, refuse_among_real_people
+from portal.demo.script import DemoPrompt, House, read_houses
+from portal.demo.walk import Stage, walk
+from portal.demo.workers import a_worker
+from portal.services.setup_portal import setup_portal
+from prompts.evaluations.models import Schedule, Suite
+from prompts.lifecycle.models import ApprovalRequest
+from prompts.registry.models import Collection, Prompt, Version
+from prompts.registry.services.collections import create_collection
+
+SCHEDULED = "shop/product-recommendation"
+
+
+def is_complete() -> bool:
+    """Whether everything of the script is there; cheap, since every start of the portal asks."""
+    told = [prompt for house in read_houses() for prompt in house.prompts]
+    names = [prompt.name for prompt in told]
+    texts = sum(len(prompt.versions) for prompt in told)
+    asked = sum(version.state != "draft" for prompt in told for version in prompt.versions)
+    return (
+        Prompt.objects.filter(name__in=names, versions__isnull=False).count() >= texts
+        and ApprovalRequest.objects.filter(prompt__name__in=names).count() >= asked
+        and Schedule.objects.filter(prompt__name=SCHEDULED).exists()
+    )
+
+
+def seed_demo(*, say: Callable[[str], None]) -> dict[str, list[dict[str, str]]]:
+    """Makes what is missing and returns ``{"people": [{"username", "password", "role"}]}``.
+
+    Runs are executed by a Celery worker: the one that is there, or one started for the time of the call.
+    Raises ``RealPeople`` in a database with people of its own, ``TimeoutError`` where no worker answers.
+    """
+    refuse_among_real_people()
+    shell = Actor.shell()
+    setup_portal(actor=shell)
+    logins, teams = make_people(shell)
+    if is_complete():
+        return logins
+    recorded = recorded_provider(shell)
+    passwords = {row["username"]: row["password"] for row in logins["people"]}
+    stage = Stage(passwords, recorded, say)
+    with a_worker():
+        for house in read_houses():
+            collection = Collection.objects.filter(slug=house.slug).first() or create_collection(
+                actor=shell,
+                slug=house.slug,
+                title=house.title,
+                team=teams[house.slug],
+                description=house.description,
+            )
+            _fill(stage, shell, house, collection)
+    scheduled = Prompt.objects.get(name=SCHEDULED)
+    make_schedule(stage.actor("selma"), scheduled, recorded, Suite.objects.get(name="shop-recommendations"))
+    return logins
+
+
+def _fill(stage: Stage, shell: Actor, house: House, collection: Collection) -> None:
+    for told in house.prompts:
+        stage.say(told.name)
+        suite = make_suite(shell, told, collection)
+        walk(stage, told, suite, prepare=partial(_prepare, stage, shell, told, suite))
+
+
+def _prepare(stage: Stage, shell: Actor, told: DemoPrompt, suite: Suite | None, version: Version) -> None:
+    """Before a version is evaluated: its answers are on record, and production asks for the suite."""
+    if suite is not None:
+        store_answers(shell, told, version, stage.recorded)
+        bind_gate(shell, told, suite, version.prompt)
