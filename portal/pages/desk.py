@@ -1,0 +1,117 @@
+"""The approval desk: what waits for whom, and one request with everything that a signature binds."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from audits.identity.errors import GovernedError, NotThere, Unacceptable
+from portal.evidence import collect
+from portal.pages.base import Page, render_page
+from portal.pages.common import actor_of
+from portal.selectors.desk_rows import case_of, inbox, seen_requests
+from portal.selectors.documentation import completeness
+from portal.selectors.prompt_head import rights
+from portal.services.sign_version import sign_version
+from prompts.lifecycle.meanings import MEANINGS
+from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.services.requests import reject, request_changes, withdraw
+
+DECISIONS = ("sign", "changes", "reject", "withdraw")
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """The inbox."""
+    context = inbox(actor_of(request))
+    return render_page(
+        request, "portal/desk.html", context, title="Approval desk", crumbs=[("Approval desk", None)]
+    )
+
+
+def desk_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request; a decision is sent to the same address and shown again where it is refused."""
+    actor = actor_of(request)
+    rows = seen_requests(actor).select_related("prompt__collection", "prompt__owner", "requested_by")
+    rows = rows.prefetch_related("sign_offs")
+    asked = rows.filter(pk=pk).first()
+    if asked is None:
+        raise NotThere("There is no such request, or you may not see it.")
+    if request.method == "POST":
+        try:
+            _decide(request, asked)
+        except GovernedError as error:
+            if error.status in {403, 404} and error.field != "password":
+                raise
+            return _page(request, rows.get(pk=pk), fault=error, status=error.status)
+        return redirect("admin:desk-request", pk=pk)
+    return _page(request, asked)
+
+
+def _decide(request: HttpRequest, asked: ApprovalRequest) -> None:
+    actor, data = actor_of(request), request.POST
+    decision, comment = data.get("decision", ""), str(data.get("comment", "")).strip()
+    if decision not in DECISIONS:
+        raise Unacceptable("Choose what you decide.", field="decision")
+    if decision == "sign":
+        role, _, meaning = str(data.get("meaning", "")).partition("|")
+        if not meaning:
+            raise Unacceptable("Choose what your signature attests.", field="meaning")
+        sign_version(
+            actor=actor,
+            request_id=asked.pk,
+            role=role,
+            meaning=meaning,
+            comment=comment,
+            seen_text_digest=str(data.get("seen_text_digest", "")),
+            seen_evidence_digest=str(data.get("seen_evidence_digest", "")),
+            password=str(data.get("password", "")),
+        )
+        messages.success(request, f"You signed version {asked.version.number}: {meaning}.")
+        return
+    if not comment and decision != "withdraw":
+        raise Unacceptable("Say why: the author needs your comment.", field="comment")
+    verb = {"changes": request_changes, "reject": reject, "withdraw": withdraw}[decision]
+    verb(actor=actor, request_id=asked.pk, comment=comment)
+    told = {
+        "changes": "You asked for changes.",
+        "reject": "You rejected the version.",
+        "withdraw": "It was withdrawn.",
+    }
+    messages.success(request, told[decision])
+
+
+def _page(
+    request: HttpRequest, asked: ApprovalRequest, *, fault: GovernedError | None = None, status: int = 200
+) -> HttpResponse:
+    actor, version = actor_of(request), asked.version
+    version.prompt = asked.prompt
+    case = case_of(actor, asked)
+    meanings = [(seat.role, seat.title, MEANINGS[seat.role]) for seat in case.mine]
+    context: dict[str, Any] = {
+        "case": case,
+        "request_row": asked,
+        "version": version,
+        "prompt": asked.prompt,
+        "evidence": collect(version),
+        "docs": completeness(asked.prompt),
+        "meanings": meanings,
+        "may_withdraw": asked.requested_by_name == actor.name,
+        "fault": fault,
+        "given": request.POST if fault else {},
+        "head": {"may": rights(actor, asked.prompt)},
+    }
+    name = f"{asked.prompt.name}, version {version.number}"
+    crumbs = [("Approval desk", reverse("admin:desk"))]
+    crumbs += [
+        (asked.prompt.name, reverse("admin:prompt", args=[asked.prompt_id])),
+        (f"version {version.number}", None),
+    ]
+    return render_page(request, "portal/desk_request.html", context, title=name, crumbs=crumbs, status=status)
+
+
+PAGES = [
+    Page("desk/", desk, "desk", "signed-in"),
+    Page("desk/<int:pk>/", desk_request, "desk-request", "signed-in"),
+]

@@ -1,0 +1,108 @@
+"""What the editor's form carries: parallel lists of roles and texts, settings as JSON, sample values."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from audits.identity.actors import Actor
+from audits.identity.errors import GovernedError, Unacceptable
+from prompts.registry import templating
+from prompts.registry.fragments import partials_of
+from prompts.registry.models import Version
+
+ROLES = ("system", "developer", "user", "assistant", "model", "tool", "placeholder")
+MOST_MESSAGES = 200
+MOST_SAMPLES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The form as it was sent, or as it starts from a version. ``settings`` is JSON as somebody typed it."""
+
+    messages: list[dict[str, Any]]
+    format: str
+    change_note: str
+    settings: str
+    samples: dict[str, str]
+
+    @classmethod
+    def of_version(cls, version: Version) -> "Sheet":
+        """The draft as it is stored."""
+        settings = (
+            json.dumps(version.model_settings, indent=2, ensure_ascii=False) if version.model_settings else ""
+        )
+        return cls(version.messages, version.format, version.change_note, settings, {})
+
+    @classmethod
+    def of_post(cls, data: QueryDict, version: Version) -> "Sheet":
+        """The form. A browser sends every line end as CRLF: a text that nobody touched keeps its own."""
+        roles, texts = data.getlist("role")[:MOST_MESSAGES], data.getlist("content")[:MOST_MESSAGES]
+        stored = [str(message.get("content", "")) for message in version.messages]
+        untouched = {_lines(text): text for text in stored}
+        found = [untouched.get(_lines(text), _lines(text)) for text in texts]
+        rows = [_message(role, text) for role, text in zip(roles, found, strict=False)]
+        samples = {
+            name.removeprefix("sample:"): str(value)
+            for name, value in data.items()
+            if name.startswith("sample:")
+        }
+        told = {name: str(data.get(name, "")) for name in ("format", "change_note", "settings")}
+        return cls(messages=rows, samples=dict(list(samples.items())[:MOST_SAMPLES]), **told)
+
+    def with_messages(self, messages: list[dict[str, Any]]) -> "Sheet":
+        """The same with other messages."""
+        return Sheet(messages, self.format, self.change_note, self.settings, self.samples)
+
+    def changes(self) -> dict[str, Any]:
+        """For the service; raises ``Unacceptable`` where the settings are no JSON."""
+        try:
+            settings = json.loads(self.settings) if self.settings.strip() else {}
+        except ValueError as error:
+            raise Unacceptable(f"The settings are no JSON: {error}", field="model_settings") from None
+        told = {"messages": self.messages, "format": self.format, "change_note": self.change_note}
+        return {**told, "model_settings": settings}
+
+    def changes_against(self, version: Version) -> dict[str, Any]:
+        """Only what differs from the stored draft."""
+        return {name: value for name, value in self.changes().items() if getattr(version, name) != value}
+
+    def variables(self) -> list[str]:
+        """The variables of all messages in order of appearance; none while a text cannot be read."""
+        found: dict[str, None] = {}
+        for message in self.messages:
+            try:
+                names = templating.find_variables(self.format, str(message.get("content", "")))
+            except templating.TemplateFault:
+                continue
+            found |= dict.fromkeys(str(name) for name in names)
+        return list(found)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _message(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "name": text.strip()} if role == "placeholder" else {"role": role, "content": text}
+
+
+def preview(sheet: Sheet, actor: Actor) -> list[dict[str, str]]:
+    """Each message rendered with the samples (a missing one stands as its own name); faults as ``error``."""
+    try:
+        partials = partials_of(actor, Version(messages=sheet.messages, format=sheet.format))
+    except GovernedError:
+        partials = {}  # the message with the fault says so below
+    values = {name: sheet.samples.get(name) or f"[{name}]" for name in sheet.variables()}
+    told = []
+    for message in sheet.messages:
+        if message["role"] == "placeholder":
+            told.append({"role": "placeholder", "text": f"(messages of {message['name']})", "error": ""})
+            continue
+        try:
+            text, fault = templating.render(sheet.format, message["content"], values, partials), ""
+        except templating.TemplateFault as error:
+            text, fault = "", str(error)
+        told.append({"role": message["role"], "text": text, "error": fault})
+    return told

@@ -1,0 +1,41 @@
+"""Evaluations: the dashboard, a suite with its cases, and a run with its results."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from audits.identity.errors import NotThere
+from portal.pages import runs
+from portal.pages.base import Page, render_page
+from portal.pages.common import actor_of
+from portal.selectors.evaluation_rows import dashboard
+from prompts.evaluations.models import Run, Suite
+
+
+def evaluations(request: HttpRequest) -> HttpResponse:
+    """Last runs, what fails, what runs by itself."""
+    context = dashboard(actor_of(request))
+    return render_page(
+        request, "portal/evaluations.html", context, title="Evaluations", crumbs=[("Evaluations", None)]
+    )
+
+
+def suite(request: HttpRequest, pk: int) -> HttpResponse:
+    """A suite: what it asks, and the newest runs of it."""
+    actor = actor_of(request)
+    row = Suite.objects.visible_to(actor).select_related("collection").filter(pk=pk).first()
+    if row is None:
+        raise NotThere("There is no such suite, or you may not see it.")
+    context = {
+        "suite": row,
+        "cases": row.cases.filter(is_active=True).order_by("position", "pk")[:300],
+        "runs": Run.objects.visible_to(actor).filter(suite=row).light().order_by("-pk")[:20],
+    }
+    crumbs = [("Evaluations", reverse("admin:evaluations")), (row.title, None)]
+    return render_page(request, "portal/suite.html", context, title=row.title, crumbs=crumbs)
+
+
+PAGES = [
+    Page("evaluations/", evaluations, "evaluations", "signed-in"),
+    Page("evaluations/suites/<int:pk>/", suite, "suite", "signed-in"),
+    *runs.PAGES,
+]

@@ -1,0 +1,98 @@
+"""Shapes of the forms about a prompt's description; whether it may be so, the services decide."""
+
+from typing import Any
+
+from django import forms
+
+from audits.identity.errors import GovernedError
+from audits.identity.models import User
+from portal.selectors.documentation import FIELDS
+from prompts.registry.models import Collection, Kind, Prompt
+
+LONG = forms.Textarea(attrs={"rows": 3})
+
+
+class WordsField(forms.CharField):
+    """Words divided by commas or lines, as a list."""
+
+    def to_python(self, value: Any) -> list[str]:
+        text = value if isinstance(value, str) else ", ".join(value or [])
+        return [word.strip() for word in text.replace("\n", ",").split(",") if word.strip()]
+
+    def prepare_value(self, value: Any) -> str:
+        return ", ".join(value) if isinstance(value, list) else value or ""
+
+
+class PersonField(forms.CharField):
+    """A user name or printed name; empty means nobody."""
+
+    def clean(self, value: Any) -> User | None:
+        text = str(super().clean(value) or "").strip()
+        if not text:
+            return None
+        found = User.objects.filter(username__iexact=text, is_active=True).first()
+        if found is None:
+            named = list(User.objects.filter(full_name__iexact=text, is_active=True)[:2])
+            found = named[0] if len(named) == 1 else None
+        if found is None:
+            raise forms.ValidationError(f"Nobody here is called {text!r}; write a user name.")
+        return found
+
+
+class DescriptionForm(forms.ModelForm):
+    """What a prompt is for and who answers for it."""
+
+    owner = PersonField(required=False, help_text="Who answers for it: a user name.")
+    tags = WordsField(required=False, help_text="Words divided by commas.")
+    regulation_tags = WordsField(
+        required=False, help_text="Rules that it falls under, such as eu-ai-act-annex-iii."
+    )
+
+    class Meta:
+        model = Prompt
+        fields = [*FIELDS, "risk_tier"]
+        widgets = dict.fromkeys(("purpose", "intended_use", "excluded_use", "limits", "explanation"), LONG)
+
+    field_order = ["purpose", "intended_use", "excluded_use", "audience", "owner", "risk_tier", "tags"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.owner_id:
+            self.initial["owner"] = self.instance.owner.username
+        self.fields["owner"].widget.attrs.update({"list": "people", "autocomplete": "off"})
+
+    def _post_clean(self) -> None:
+        """The instance stays as it is: only the service writes it."""
+
+    def changes(self) -> dict[str, Any]:
+        """Only what the person changed, for the service."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.fields}
+
+    def blame(self, error: GovernedError) -> None:
+        """Shows a service's refusal at its field, or above the form."""
+        self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+class NewPromptForm(DescriptionForm):
+    """The same for a new prompt, with its place, kind and first text."""
+
+    collection = forms.ModelChoiceField(Collection.objects.none(), empty_label=None)
+    leaf = forms.CharField(
+        label="Name", max_length=255, help_text="Folders by slashes, such as cards/refusal."
+    )
+    kind = forms.ChoiceField(choices=Kind.choices, initial=Kind.TEXT)
+    text = forms.CharField(
+        label="First text",
+        strip=False,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "class": "prompt"}),
+    )
+    field_order = ["collection", "leaf", "kind", "text", "purpose", "owner", "risk_tier", "tags"]
+
+    def __init__(self, *args: Any, collections: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["collection"].queryset = collections  # type: ignore[attr-defined]
+
+    def blame(self, error: GovernedError) -> None:
+        error.field = {"name": "leaf", "messages": "text"}.get(error.field, error.field)
+        super().blame(error)

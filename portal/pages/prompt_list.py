@@ -1,0 +1,36 @@
+"""The repository: every prompt that the person may see, searched and filtered by the address."""
+
+from django.http import HttpRequest, HttpResponse
+
+from audits.identity.roles import WRITERS
+from portal.pages.base import Page, render_page
+from portal.pages.common import actor_of
+from portal.selectors.prompt_filters import STATES, Filters
+from portal.selectors.prompt_rows import choices, listing
+from prompts.registry.models import Kind, RiskTier
+from prompts.registry.querysets import collections_with
+
+
+def prompts(request: HttpRequest) -> HttpResponse:
+    """One page of the list."""
+    actor, filters = actor_of(request), Filters.read(request.GET)
+    page = listing(actor, filters, str(request.GET.get("after", ""))[:80])
+    context = {
+        "filters": filters,
+        "page": page,
+        "set_ones": filters.set_ones(),
+        "choices": choices(actor, filters),
+        "kinds": Kind.choices,
+        "tiers": RiskTier.choices,
+        "states": STATES.items(),
+        "may_write": actor.has_role(*WRITERS) and collections_with(actor, "write").exists(),
+        "is_first": not request.GET.get("after"),
+    }
+    return render_page(
+        request, "portal/prompt_list.html", context, title="Prompts", crumbs=[("Prompts", None)]
+    )
+
+
+PAGES = [
+    Page("prompts/", prompts, "prompts", "signed-in"),
+]

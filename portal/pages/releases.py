@@ -1,0 +1,179 @@
+"""Releasing a version through its gate, rolling back, freezing, retiring; and what is live everywhere."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from audits.identity.errors import GovernedError, NotThere, Refused, Unacceptable
+from portal.pages.base import Page, render_page
+from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, version_by_number
+from portal.selectors.prompt_head import head_of
+from portal.selectors.release_rows import checks_of, overview
+from prompts.registry.models import Environment, Prompt, Version
+from prompts.releases.errors import GateClosed
+from prompts.releases.models import Release
+from prompts.releases.selectors import released_versions, verdict_of
+from prompts.releases.services.attempt import attempt_release, attempt_roll_back
+from prompts.releases.services.freeze import freeze_prompt, lift_freeze
+from prompts.releases.services.retire import retire_prompt
+
+
+def releases(request: HttpRequest) -> HttpResponse:
+    """What is live, what was stopped, what is frozen."""
+    context = overview(actor_of(request), str(request.GET.get("environment", ""))[:40])
+    return render_page(
+        request, "portal/releases.html", context, title="Releases", crumbs=[("Releases", None)]
+    )
+
+
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a version and an environment, see the verdict, then press; or go back to an earlier release."""
+    actor = actor_of(request)
+    prompt = seen_prompt(actor, pk)
+    values = request.POST if request.method == "POST" else request.GET
+    places = list(Environment.objects.order_by("rank"))
+    place = next((p for p in places if p.slug == values.get("environment")), places[0] if places else None)
+    version = _chosen(prompt, number(values, "version"), place)
+    fault: GovernedError | None = None
+    if request.method == "POST":
+        try:
+            return _press(request, prompt, version, place)
+        except GateClosed as shut:
+            fault = shut
+        except GovernedError as error:
+            if error.status in {403, 404}:
+                raise
+            fault = error
+    verdict = verdict_of(version, place) if version is not None and place is not None else None
+    context = {
+        "prompt": prompt,
+        "head": head_of(actor, prompt),
+        "versions": prompt.versions.frozen().order_by("-number")[:60],
+        "places": places,
+        "place": place,
+        "version": version,
+        "checks": checks_of(prompt, verdict) if verdict else [],
+        "is_open": verdict is not None and verdict.open,
+        "live": Release.objects.filter(prompt=prompt, environment=place, state="live")
+        .select_related("version")
+        .first(),
+        "earlier": earlier_releases(prompt, place),
+        "fault": fault,
+        "reason": request.POST.get("reason", "") if fault else "",
+    }
+    crumbs = crumbs_of(prompt, ("Release", None))
+    status = fault.status if fault else 200
+    title = f"{prompt.name}: release"
+    return render_page(request, "portal/release.html", context, title=title, crumbs=crumbs, status=status)
+
+
+def _chosen(prompt: Prompt, wanted: int | None, place: Environment | None) -> Version | None:
+    """The version asked for, else the newest frozen one."""
+    chosen = version_by_number(prompt, wanted)
+    if chosen is None or not chosen.is_frozen:
+        chosen = prompt.versions.frozen().order_by("-number").first()
+    if chosen is not None:
+        chosen.prompt = prompt
+    return chosen
+
+
+def _press(
+    request: HttpRequest, prompt: Prompt, version: Version | None, place: Environment | None
+) -> HttpResponse:
+    actor, data = actor_of(request), request.POST
+    reason = str(data.get("reason", "")).strip()
+    if version is None or place is None:
+        raise NotThere("There is no such version or environment.")
+    if "roll_back" in data:
+        target = number(data, "roll_back") or 0
+        attempt_roll_back(
+            actor=actor, prompt_id=prompt.pk, environment=place, to_version=target, reason=reason
+        )
+        messages.success(request, f"{place.slug} went back to version {target}.")
+    else:
+        attempt_release(actor=actor, version_id=version.pk, environment=place, reason=reason)
+        messages.success(request, f"Version {version.number} is live in {place.slug}.")
+    return redirect("admin:prompt", pk=prompt.pk)
+
+
+def earlier_releases(prompt: Prompt, place: Environment | None) -> list[Any]:
+    """Versions that were live in the environment before, newest first, each once."""
+    rows = (
+        Release.objects.filter(prompt=prompt, environment=place)
+        .exclude(state="live")
+        .select_related("version")
+    )
+    live = Release.objects.filter(prompt=prompt, environment=place, state="live").values_list(
+        "version_id", flat=True
+    )
+    told: dict[int, Any] = {}
+    for row in rows.order_by("-pk")[:60]:
+        if row.version_id not in live:
+            told.setdefault(row.version_id, row)
+    return list(told.values())
+
+
+def freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stops a prompt at once, lifts the stop again, or retires it for good."""
+    actor = actor_of(request)
+    prompt = seen_prompt(actor, pk)
+    head = head_of(actor, prompt)
+    if not head.may["freeze"] and not head.may["retire"]:
+        raise Refused("Freezing is for ethics officers and stewards.")
+    if request.method == "POST":
+        try:
+            told = _stop(request, prompt)
+        except GovernedError as error:
+            if error.status in {403, 404}:
+                raise
+            return _stop_page(request, prompt, head, fault=error, status=error.status)
+        messages.success(request, told)
+        return redirect("admin:prompt", pk=prompt.pk)
+    return _stop_page(request, prompt, head)
+
+
+def _stop(request: HttpRequest, prompt: Prompt) -> str:
+    actor, data = actor_of(request), request.POST
+    reason, act = str(data.get("reason", "")).strip(), data.get("act", "")
+    if not reason:
+        raise Unacceptable("Say why.", field="reason")
+    if act == "freeze":
+        freeze_prompt(
+            actor=actor, prompt_id=prompt.pk, reason=reason, safe_version=number(data, "safe_version")
+        )
+        return f"{prompt.name} is frozen."
+    if act == "lift":
+        lift_freeze(actor=actor, prompt_id=prompt.pk, reason=reason)
+        return f"{prompt.name} is served again."
+    if act == "retire":
+        named = str(data.get("successor", "")).strip()
+        successor = Prompt.objects.visible_to(actor).filter(name=named).first() if named else None
+        if named and successor is None:
+            raise Unacceptable(f"There is no prompt {named!r} that you may see.", field="successor")
+        retire_prompt(actor=actor, prompt_id=prompt.pk, successor=successor, reason=reason)
+        return f"{prompt.name} is retired."
+    raise Unacceptable("Choose what to do.", field="act")
+
+
+def _stop_page(
+    request: HttpRequest, prompt: Prompt, head: Any, *, fault: GovernedError | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "prompt": prompt,
+        "head": head,
+        "safe": released_versions(prompt),
+        "fault": fault,
+        "given": request.POST if fault else {},
+    }
+    crumbs = crumbs_of(prompt, ("Freeze or retire", None))
+    title = f"{prompt.name}: freeze"
+    return render_page(request, "portal/freeze.html", context, title=title, crumbs=crumbs, status=status)
+
+
+PAGES = [
+    Page("releases/", releases, "releases", "signed-in"),
+    Page("prompts/<int:pk>/release/", release, "release", "signed-in"),
+    Page("prompts/<int:pk>/freeze/", freeze, "freeze", "signed-in"),
+]

@@ -1,0 +1,148 @@
+"""A run: started from the prompt's page, watched while it works, read when it is over."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from audits.identity.actors import Actor
+from audits.identity.errors import NotThere, Unacceptable
+from portal.pages.base import Page, render_page
+from portal.pages.common import actor_of, number, seen_prompt, seen_version
+from portal.selectors.evaluation_rows import results_of
+from portal.selectors.evidence_rows import cell
+from portal.selectors.prompt_head import rights
+from prompts.evaluations.dispatch import send_run
+from prompts.evaluations.models import Provider, Result, Run, Suite
+from prompts.evaluations.services.start_run import cancel_run, start_run
+
+
+def seen_run(actor: Actor, pk: int) -> Run:
+    """The run, if the actor may see its prompt; else ``NotThere``."""
+    rows = Run.objects.visible_to(actor).select_related("prompt__collection", "suite", "version")
+    run = rows.defer("cases").filter(pk=pk).first()
+    if run is None:
+        raise NotThere("There is no such run, or you may not see it.")
+    return run
+
+
+def run_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Starts a run on a frozen version and sends it to a worker."""
+    actor = actor_of(request)
+    prompt = seen_prompt(actor, pk)
+    if request.method != "POST":
+        return redirect(f"{reverse('admin:prompt', args=[prompt.pk])}?tab=evaluations")
+    version = seen_version(actor, number(request.POST, "version") or 0)
+    suite = Suite.objects.visible_to(actor).filter(pk=number(request.POST, "suite") or 0).first()
+    chosen = [int(key) for key in request.POST.getlist("providers") if key.isascii() and key.isdigit()]
+    providers = list(Provider.objects.filter(pk__in=chosen, is_active=True))
+    if suite is None or version.prompt_id != prompt.pk:
+        raise NotThere("There is no such suite or version, or you may not see it.")
+    if not providers:
+        raise Unacceptable("Choose at least one model.", field="providers")
+    repeats = number(request.POST, "repeats") or 1
+    run = start_run(
+        actor=actor,
+        version_id=version.pk,
+        suite_id=suite.pk,
+        providers=providers,
+        trigger=Run.Trigger.MANUAL,
+        repeats=repeats,
+    )
+    send_run(run)
+    messages.success(request, f"Run {run.pk} was started.")
+    return redirect("admin:run", pk=run.pk)
+
+
+def run_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Progress while it works, results with failures first."""
+    actor = actor_of(request)
+    run = seen_run(actor, pk)
+    state, provider = str(request.GET.get("state", "")), str(request.GET.get("model", ""))[:80]
+    context = {
+        "run": run,
+        "prompt": run.prompt,
+        "cell": cell(run),
+        "may": rights(actor, run.prompt),
+        "state": state,
+        "model": provider,
+        "before": _before(run),
+        **results_of(run, state, provider, number(request.GET, "after") or 0),
+    }
+    title = f"{run.suite.title} on {run.prompt.name}, version {run.version.number}"
+    crumbs = [("Evaluations", reverse("admin:evaluations"))]
+    crumbs += [
+        (run.prompt.name, reverse("admin:prompt", args=[run.prompt_id]) + "?tab=evaluations"),
+        (f"run {run.pk}", None),
+    ]
+    return render_page(request, "portal/run.html", context, title=title, crumbs=crumbs)
+
+
+def _before(run: Run) -> Run | None:
+    """The newest earlier finished run of the suite on another version of the prompt."""
+    rows = Run.objects.filter(prompt=run.prompt, suite=run.suite, state="finished", pk__lt=run.pk)
+    return rows.exclude(version=run.version).light().order_by("-pk").first()
+
+
+def run_state(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far the run is, for the page that waits."""
+    run = seen_run(actor_of(request), pk)
+    return JsonResponse({"state": run.state, "done": run.done, "total": run.total, "over": run.is_over})
+
+
+def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stops a run; results so far stay."""
+    run = seen_run(actor_of(request), pk)
+    if request.method == "POST":
+        cancel_run(actor=actor_of(request), run_id=run.pk)
+        messages.success(request, f"Run {run.pk} was cancelled.")
+    return redirect("admin:run", pk=pk)
+
+
+def seen_result(actor: Actor, pk: int) -> Result:
+    """The result, if the actor may see its prompt; else ``NotThere``."""
+    rows = Result.objects.visible_to(actor).select_related(
+        "run__prompt", "run__suite", "run__version", "provider", "case"
+    )
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotThere("There is no such result, or you may not see it.")
+    return row
+
+
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """One result: what was asked, what was answered, how it was judged."""
+    row = seen_result(actor_of(request), pk)
+    run = row.run
+    case = next((c for c in run.cases if c.get("name") == row.case_name), {})
+    context = {"result": row, "run": run, "case": case}
+    crumbs = [
+        ("Evaluations", reverse("admin:evaluations")),
+        (f"run {run.pk}", reverse("admin:run", args=[run.pk])),
+    ]
+    crumbs.append((row.case_name, None))
+    return render_page(request, "portal/result.html", context, title=row.case_name, crumbs=crumbs)
+
+
+def framed(text: str) -> HttpResponse:
+    """Hostile text under an address of its own: plain text, in a sandbox that allows nothing."""
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'self'"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def output(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole output of a result."""
+    return framed(seen_result(actor_of(request), pk).output)
+
+
+PAGES = [
+    Page("prompts/<int:pk>/runs/start", run_start, "run-start", "signed-in"),
+    Page("evaluations/runs/<int:pk>/", run_page, "run", "signed-in"),
+    Page("evaluations/runs/<int:pk>/state", run_state, "run-state", "signed-in"),
+    Page("evaluations/runs/<int:pk>/cancel", run_cancel, "run-cancel", "signed-in"),
+    Page("evaluations/results/<int:pk>/", result, "result", "signed-in"),
+    Page("evaluations/results/<int:pk>/output", output, "result-output", "signed-in"),
+]

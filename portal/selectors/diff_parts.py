@@ -1,0 +1,88 @@
+"""The difference of two texts with all that belongs to them, part by part, as the diff component shows it."""
+
+import json
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any, Self
+
+from prompts.registry.diffs import diff_lines
+
+from prompts.registry.models import Version
+
+JSON_FIELDS = (
+    ("model_settings", "Settings"),
+    ("variables", "Variables"),
+    ("tools", "Tools"),
+    ("output_schema", "Shape of the answer"),
+    ("config", "Configuration"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side: messages as (title, text), and the other parts as text by their title."""
+
+    messages: list[tuple[str, str]]
+    others: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_version(cls, version: Version) -> Self:
+        """All parts of a version, pinned fragments among them."""
+        others = {title: _pretty(getattr(version, name)) for name, title in JSON_FIELDS}
+        pins = [f"{row['name']} version {row['version']}" for row in version.fragments]
+        return cls(
+            _titled(version.messages), {**others, "Fragments": "\n".join(pins), "Format": version.format}
+        )
+
+    @classmethod
+    def of_sheet(cls, messages: list[dict[str, Any]], settings: str) -> Self:
+        """What stands in the editor: messages and settings."""
+        try:
+            shown = _pretty(json.loads(settings)) if settings.strip() else ""
+        except ValueError:
+            shown = settings
+        return cls(_titled(messages), {"Settings": shown})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part with its rows; ``lines`` counts those that changed."""
+
+    title: str
+    rows: list[Any]
+    lines: int
+
+
+def parts_between(old: Side, new: Side) -> list[Part]:
+    """All messages, and of the other parts those that changed; compared where both sides tell them."""
+    parts = []
+    for before, after in zip_longest(old.messages, new.messages):
+        title = _both(before[0] if before else "", after[0] if after else "")
+        parts.append(_part(title, before[1] if before else "", after[1] if after else ""))
+    for title in [name for name in new.others if name in old.others]:
+        part = _part(title, old.others[title], new.others[title])
+        if part.lines:
+            parts.append(part)
+    return parts
+
+
+def changed_lines(parts: list[Part] | None) -> int:
+    """How many lines differ over all parts."""
+    return sum(part.lines for part in parts or [])
+
+
+def _part(title: str, old: str, new: str) -> Part:
+    rows = [row for row in diff_lines(old, new) if old or new]
+    return Part(title, rows, sum(row.kind != "equal" for row in rows))
+
+
+def _both(before: str, after: str) -> str:
+    return after if before == after or not before else before if not after else f"{before}, now {after}"
+
+
+def _titled(messages: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(str(m.get("role", "")).capitalize(), str(m.get("content", m.get("name", "")))) for m in messages]
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) if value else ""

@@ -1,0 +1,93 @@
+"""The evaluation dashboard and the results of one run."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, Sum, Value, When
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from portal.selectors.evidence_rows import cell
+from prompts.evaluations.models import Result, Run, Schedule
+from prompts.registry.models import Prompt
+
+DAYS = 7
+POINTS = 12
+STATES = {"error": "Errors", "fail": "Failed", "pass": "Passed"}
+PER_PAGE = 60
+
+
+def dashboard(actor: Actor) -> dict[str, Any]:
+    """What the actor sees of the last week: counts, running and failing runs, trends, schedules."""
+    mine = Run.objects.visible_to(actor)
+    week = mine.filter(created_at__gte=timezone.now() - timedelta(days=DAYS))
+    sums = week.aggregate(
+        runs=Count("pk"), results=Sum("total"), passed=Sum("passed"), cost=Sum("cost", default=Decimal(0))
+    )
+    newest = mine.light().order_by("-pk")
+    return {
+        "sums": sums,
+        "share": sums["passed"] / sums["results"] if sums["results"] else None,
+        "under_way": newest.filter(state__in=["queued", "running"])[:20],
+        "failing": failing(actor),
+        "runs": newest[:20],
+        "trends": trends(actor),
+        "schedules": Schedule.objects.visible_to(actor)
+        .filter(is_active=True)
+        .select_related("prompt", "suite", "provider", "environment", "last_run")
+        .order_by("next_due_at")[:40],
+    }
+
+
+def failing(actor: Actor) -> list[Any]:
+    """Prompts whose newest finished run of a suite falls short of what the suite asks, newest first."""
+    newest = Run.objects.filter(
+        prompt=OuterRef("prompt"), suite=OuterRef("suite"), state="finished"
+    ).order_by("-pk")
+    rows = Run.objects.visible_to(actor).filter(state="finished", pk=Subquery(newest.values("pk")[:1]))
+    told = [cell(run) for run in rows.light().order_by("-pk")[:200]]
+    return [row for row in told if not row.reached][:20]
+
+
+def trends(actor: Actor) -> list[tuple[Prompt, list[Any], str]]:
+    """For each lately evaluated prompt its last finished runs, oldest first, and a line for a small chart."""
+    rows = Run.objects.visible_to(actor).filter(state="finished", total__gt=0).light().order_by("-pk")[:200]
+    by_prompt: dict[int, list[Any]] = {}
+    for run in rows:
+        by_prompt.setdefault(run.prompt_id, []).append(run)
+    told = []
+    for found in list(by_prompt.values())[:16]:
+        runs = found[:POINTS][::-1]
+        step = 84 / max(1, len(runs) - 1)
+        places = [
+            f"{2 + at * step:.1f} {26 - 24 * run.passed / run.total:.1f}" for at, run in enumerate(runs)
+        ]
+        told.append((found[0].prompt, runs, "M" + " L".join(places)))
+    return told
+
+
+def results_of(run: Run, state: str, provider: str, start: int) -> dict[str, Any]:
+    """A page of results, errors and failures first."""
+    rows = Result.objects.filter(run=run).select_related("provider").defer("reasoning", "tool_calls")
+    counts = dict(Result.objects.filter(run=run).order_by().values_list("state").annotate(n=Count("pk")))
+    if state in STATES:
+        rows = rows.filter(state=state)
+    if provider:
+        rows = rows.filter(provider__name=provider)
+    rank = Case(
+        When(state="error", then=Value(0)), When(state="fail", then=Value(1)), default=Value(2),
+        output_field=IntegerField(),
+    )  # fmt: skip
+    page = list(
+        rows.annotate(rank=rank).order_by("rank", "case_name", "provider", "repeat")[
+            start : start + PER_PAGE + 1
+        ]
+    )
+    names = Result.objects.filter(run=run).order_by("provider__name").values_list("provider__name", flat=True)
+    return {
+        "results": page[:PER_PAGE],
+        "more": start + PER_PAGE if len(page) > PER_PAGE else None,
+        "counts": [(value, word, counts.get(value, 0)) for value, word in STATES.items()],
+        "models": list(names.distinct()),
+    }

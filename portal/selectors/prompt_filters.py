@@ -1,0 +1,76 @@
+"""The filters of the prompt list: read from an address, written back into links, applied to a queryset."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from prompts.lifecycle.models import ApprovalRequest
+from prompts.registry.models import Kind, RiskTier, Version
+from prompts.releases.models import Freeze, Release, Retirement
+
+STATES = {
+    "draft": "Draft",
+    "awaiting": "Awaiting approval",
+    "released": "Released",
+    "frozen": "Frozen",
+    "retired": "Retired",
+}
+LONGEST_QUERY = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; an empty text narrows nothing."""
+
+    q: str = ""
+    collection: str = ""
+    folder: str = ""
+    kind: str = ""
+    tier: str = ""
+    state: str = ""
+    tag: str = ""
+    owner: str = ""
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """From the address; NULs are dropped, since no database takes them."""
+        told = {
+            f.name: str(values.get(f.name, "")).replace("\0", "")[:LONGEST_QUERY].strip() for f in fields(cls)
+        }
+        return cls(**told)
+
+    def link(self, **changes: str) -> str:
+        """The query string with some filters changed; an empty one for the whole list."""
+        kept = {name: value for name, value in asdict(replace(self, **changes)).items() if value}
+        return f"?{urlencode(kept)}" if kept else "?"
+
+    def set_ones(self) -> list[tuple[str, str, str]]:
+        """Those in force besides the search: name, value in words, and the link that takes it away."""
+        words = {**STATES, **dict(Kind.choices), **dict(RiskTier.choices)}
+        told = {name: value for name, value in asdict(self).items() if value and name != "q"}
+        return [(name, words.get(value, value), self.link(**{name: ""})) for name, value in told.items()]
+
+    def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that pass all filters; the search itself is the caller's."""
+        plain = {"collection__slug": self.collection, "kind": self.kind, "risk_tier": self.tier}
+        plain |= {"tag_rows__name": self.tag, "owner__username": self.owner, "name__startswith": self.folder}
+        rows = rows.filter(**{lookup: value for lookup, value in plain.items() if value})
+        return rows.filter(_in_state(self.state)) if self.state in STATES else rows
+
+
+def _in_state(state: str) -> Q:
+    """Prompts whose first or second badge shows the state."""
+    of_prompt = OuterRef("pk")
+    frozen = Q(Exists(Freeze.objects.filter(prompt=of_prompt, lifted_at__isnull=True)))
+    retired = Q(Exists(Retirement.objects.filter(prompt=of_prompt)))
+    live = Q(Exists(Release.objects.filter(prompt=of_prompt, state="live")))
+    return {
+        "draft": Q(Exists(Version.objects.filter(prompt=of_prompt, frozen_at__isnull=True))),
+        "awaiting": Q(Exists(ApprovalRequest.objects.filter(prompt=of_prompt, state="open"))),
+        "released": live & ~frozen & ~retired,
+        "frozen": frozen & ~retired,
+        "retired": retired,
+    }[state]

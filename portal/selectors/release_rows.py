@@ -1,0 +1,58 @@
+"""A verdict as the checklist shows it, and what is live in all environments."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from audits.identity.actors import Actor
+from prompts.registry.models import Environment, Prompt
+from prompts.releases.models import Freeze, Release, ReleaseRequest
+
+
+def checks_of(prompt: Prompt, verdict: Any) -> list[dict[str, Any]]:
+    """The verdict's checks; each failed one links to the place that mends it."""
+    return [
+        {
+            "title": check.title,
+            "passed": check.passed,
+            "reason": check.reason,
+            "url": "" if check.passed else _place(prompt, check.code),
+            "link": "",
+        }
+        for check in verdict.checks
+    ]
+
+
+def _place(prompt: Prompt, code: str) -> str:
+    page = reverse("admin:prompt", args=[prompt.pk])
+    kind = code.partition(":")[0]
+    if kind == "not_frozen":
+        return reverse("admin:freeze", args=[prompt.pk])
+    tab = {"approval": "approvals", "evidence": "evaluations", "documentation": "summary"}.get(kind, "")
+    return f"{page}?tab={tab}" if tab else ""
+
+
+def overview(actor: Actor, environment: str) -> dict[str, Any]:
+    """Live releases, requests that a gate stopped, and frozen prompts, of what the actor sees."""
+    seen = Prompt.objects.visible_to(actor).values("pk")
+    live = Release.objects.filter(prompt__in=seen, state="live")
+    if environment:
+        live = live.filter(environment__slug=environment)
+    stopped = ReleaseRequest.objects.filter(prompt__in=seen, state="stopped")
+    related = ("prompt", "version", "environment")
+    return {
+        "live": live.select_related(*related).order_by("-released_at")[:60],
+        "stopped": [
+            (row, failed_checks(row.verdict)) for row in stopped.select_related(*related).order_by("-pk")[:20]
+        ],
+        "frozen": Freeze.objects.filter(prompt__in=seen, lifted_at__isnull=True).select_related("prompt")[
+            :40
+        ],
+        "places": Environment.objects.order_by("rank"),
+        "environment": environment,
+    }
+
+
+def failed_checks(verdict: dict[str, Any]) -> list[dict[str, Any]]:
+    """The failed checks of a stored verdict."""
+    return [check for check in verdict.get("checks", []) if not check.get("passed")]

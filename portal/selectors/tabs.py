@@ -1,0 +1,128 @@
+"""The parts of a prompt's page, one function each: called only for the tab that is open."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db.models import Count
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from portal.selectors.access_rows import ORDER, grants_of
+from portal.selectors.diff_parts import Side, parts_between
+from portal.selectors.documentation import completeness
+from portal.selectors.edits import edits_of
+from portal.selectors.evidence_rows import suite_matrix
+from portal.selectors.timeline import happenings
+from portal.selectors.trend import trend
+from portal.selectors.use_rows import hours_chart
+from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.selectors import open_seats
+from prompts.observability.models import Call
+from prompts.observability.selectors import use_of
+from prompts.registry.models import Prompt
+from prompts.releases.models import ReleaseRequest
+
+EVENTS = 30
+CALLS = 25
+
+
+def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
+    """What waits, whether it gets better, what happened, what it is for."""
+    waiting = requests_of(prompt).filter(state="open")
+    stopped = ReleaseRequest.objects.filter(prompt=prompt, state="stopped").values_list(
+        "version_id", flat=True
+    )[:50]
+    live = {
+        stage.release.version_id for stage in head.stages if stage.release and stage.environment.is_protected
+    }
+    newest = prompt.versions.order_by("-number").first()
+    day_ago = timezone.now() - timedelta(hours=24)
+    used_by = Call.objects.filter(prompt=prompt, started_at__gte=day_ago).order_by()
+    return {
+        "waiting": [(request, open_seats(request)) for request in waiting],
+        "trend": trend(prompt, live, {request.version_id for request in waiting}, set(stopped) - live),
+        "timeline": happenings(prompt),
+        "docs": completeness(prompt),
+        "newest": newest,
+        "used_by": used_by.values("account").annotate(calls=Count("pk")).order_by("-calls")[:8],
+    }
+
+
+def text(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
+    """One version's text, all versions, and on request the difference to another one."""
+    versions = list(prompt.versions.defer("canonical").order_by("-number")[:200])
+    numbers = {version.number: version for version in versions}
+    shown = numbers.get(_number(values.get("version")), versions[0] if versions else None)
+    against = numbers.get(_number(values.get("against")))
+    return {
+        "versions": versions,
+        "shown": shown,
+        "against": against,
+        "diff": parts_between(Side.of_version(against), Side.of_version(shown))
+        if shown and against
+        else None,
+        "live": _live_places(head),
+    }
+
+
+def evaluations(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
+    """Versions against suites, and the runs."""
+    return suite_matrix(actor, prompt)
+
+
+def use(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
+    """Calls of the last seven days, by the hour for the last day, and the newest ones."""
+    since = timezone.now() - timedelta(days=7)
+    calls = Call.objects.filter(prompt=prompt)
+    by_version = calls.filter(started_at__gte=since).order_by().values("version_number", "environment")
+    return {
+        "use": use_of([prompt.pk], since)[prompt.pk],
+        "chart": hours_chart([prompt.pk]),
+        "by_version": by_version.annotate(calls=Count("pk")).order_by("-version_number", "environment")[:40],
+        "calls": calls.defer("input", "output", "reasoning").order_by("-started_at")[:CALLS],
+    }
+
+
+def approvals(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
+    """Every request with its signatures, newest first."""
+    rows = requests_of(prompt).prefetch_related("sign_offs")[:30]
+    return {"requests": [(row, open_seats(row) if row.state == "open" else []) for row in rows]}
+
+
+def access(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
+    """Who may do what, and why."""
+    teams = Group.objects.filter(name__startswith="team:").order_by("name") if head.may["grant"] else []
+    return {"grants": grants_of(prompt), "teams": teams, "rights": ORDER}
+
+
+def audit(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
+    """The ledger's events about the prompt, and the edits of its descriptive fields."""
+    page = max(1, _number(values.get("page")) or 1)
+    events = happenings(prompt, start=(page - 1) * EVENTS, limit=EVENTS + 1)
+    return {
+        "events": events[:EVENTS],
+        "older": page + 1 if len(events) > EVENTS else None,
+        "newer": page - 1 if page > 1 else None,
+        "edits": edits_of(prompt),
+    }
+
+
+def requests_of(prompt: Prompt) -> Any:
+    """The prompt's approval requests, newest first."""
+    rows = ApprovalRequest.objects.filter(prompt=prompt).select_related("version", "policy", "requested_by")
+    return rows.order_by("-opened_at", "-pk")
+
+
+def _live_places(head: Any) -> dict[int, list[str]]:
+    """Environments by the version that is live there."""
+    places: dict[int, list[str]] = {}
+    for stage in head.stages:
+        if stage.release is not None:
+            places.setdefault(stage.release.version_id, []).append(stage.environment.slug)
+    return places
+
+
+def _number(text: Any) -> int:
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

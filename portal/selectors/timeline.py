@@ -1,0 +1,88 @@
+"""What happened to a prompt, as people tell it: the ledger's events about it, newest first."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from audits.identity.models import User
+from audits.ledger.events import kinds
+from audits.ledger.models import Event
+from prompts.registry.models import Environment, Prompt
+
+VERSIONS_TOLD = 60
+
+ICONS = (
+    ("sign", "seal", "binding"),
+    ("freeze.lifted", "pass", "ok"),
+    ("freeze", "frozen", "binding"),
+    ("frozen", "lock", ""),
+    ("retire", "stopped", "binding"),
+    ("stopped", "stopped", "bad"),
+    ("refused", "stopped", "bad"),
+    ("reject", "stopped", "bad"),
+    ("rolled", "released", "ok"),
+    ("release", "released", "ok"),
+    ("request", "awaiting", "wait"),
+    ("run", "chart", ""),
+    ("grant", "lock", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event for the timeline; ``told`` is the sentence with printed names."""
+
+    pk: int
+    at: datetime
+    told: str
+    reason: str
+    icon: str
+    tone: str
+    event: str
+    role: str
+    digest: str
+
+
+def subjects_of(prompt: Prompt) -> list[str]:
+    """The names under which the ledger speaks of the prompt: its own, its newest versions', releases'."""
+    numbers = prompt.versions.order_by("-number").values_list("number", flat=True)[:VERSIONS_TOLD]
+    places = list(Environment.objects.values_list("slug", flat=True))
+    versions = [f"{prompt.name}@{number}" for number in numbers]
+    releases = [f"{version} to {place}" for version in versions for place in places]
+    return [prompt.name, *versions, *releases, *(f"{prompt.name} in {place}" for place in places)]
+
+
+def events_of(prompt: Prompt) -> Any:
+    """The queryset of the prompt's events, newest first."""
+    return Event.objects.filter(subject__in=subjects_of(prompt)).order_by("-pk")
+
+
+def happenings(prompt: Prompt, *, start: int = 0, limit: int = 8) -> list[Happening]:
+    """A stretch of the prompt's events: four queries, whatever happened."""
+    rows = list(events_of(prompt)[start : start + limit])
+    names = dict(
+        User.objects.filter(username__in={row.actor for row in rows}).values_list("username", "full_name")
+    )
+    return [_told(row, prompt, names) for row in rows]
+
+
+def _told(row: Event, prompt: Prompt, names: dict[str, str]) -> Happening:
+    known = kinds().get(row.event)
+    sentence = known.sentence if known else "{actor} did " + row.event + " to {subject}"
+    subject = row.subject.replace(f"{prompt.name}@", "version ").replace(prompt.name, "the prompt")
+    told = sentence.format(actor=names.get(row.actor, row.actor), subject=subject)
+    icon, tone = next(((i, t) for word, i, t in ICONS if word in row.event.partition(".")[2]), ("doc", ""))
+    payload = json.loads(row.payload) if row.payload else {}
+    digest = str(payload.get("digest") or payload.get("text_digest") or "")
+    return Happening(
+        pk=row.pk,
+        at=row.recorded_at,
+        told=told,
+        reason=row.reason,
+        icon=icon,
+        tone=tone,
+        event=row.event,
+        role=row.role,
+        digest=digest if len(digest) == 64 else "",
+    )
