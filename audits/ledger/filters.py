@@ -46,7 +46,7 @@ class TrailFilter:
         words: str = "",
         zone: tzinfo = UTC,
     ) -> "TrailFilter":
-        """From what somebody typed; a day alone counts from begin to end in ``zone``. Raises ``BadFilter``."""
+        """From what somebody typed; a day counts from begin to end in ``zone``. Raises ``BadFilter``."""
         texts = {"subject": subject, "actor": actor, "event": event, "words": words}
         for name, text in texts.items():
             if "\0" in text or len(text) > 400:

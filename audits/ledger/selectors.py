@@ -1,10 +1,10 @@
-"""Reads of the ledger: what happened to a thing, the newest checkpoint, and proofs from the stored tree."""
+"""Reads of the ledger: what waits for its place, the newest checkpoint, and proofs from the stored tree."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from audits.ledger import merkle, notes
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
@@ -101,15 +101,3 @@ def inclusion_proof(position: int, size: int) -> InclusionProof:
 def consistency_proof(old: int, size: int) -> list[str]:
     """The hashes that prove the tree of ``old`` to begin the tree of ``size``; errors as above."""
     return merkle.roots(merkle.consistency_ranges(old, size), stored_nodes)
-
-
-def events_about(subjects: Mapping[str, Iterable[str]]) -> QuerySet[Event]:
-    """Events about these things (subject type → subjects), newest first, with their leaves.
-
-    Subjects are compared exactly, by the index: ``{"prompt": ["bank/x"], "version": ["bank/x@1"]}``.
-    """
-    wanted = Q()
-    for subject_type, names in subjects.items():
-        wanted |= Q(subject_type=subject_type, subject__in=list(names))
-    rows = Event.objects.filter(wanted) if wanted else Event.objects.none()
-    return rows.select_related("leaf").order_by("-id")

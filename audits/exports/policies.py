@@ -1,0 +1,22 @@
+"""Who may take the audit trail out of the house."""
+
+from typing import Any
+
+from audits.identity.policies import Policy
+from audits.identity.roles import READS_TRAIL
+
+
+class TrailPolicy(Policy):
+    """People export what they may see of the trail; which part that is, the caller's queryset says."""
+
+    def why_not_export(self, obj: Any = None) -> str:
+        if self.actor.kind == "person" or self.actor.verb("export"):
+            return ""
+        if self.actor.kind == "service":
+            return f"The key {self.actor.name} does not carry the verb export."
+        return "An export is made in a person's name: say who with --as USERNAME."
+
+    def why_not_verify(self, obj: Any = None) -> str:
+        if self.actor.has_role(*READS_TRAIL):
+            return ""
+        return "The whole trail is verified by those who read all of it."

@@ -1,0 +1,172 @@
+"""The audit trail: who did what and when, the proof of it, and how to take it along."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from audits.exports.services.export_trail import export_trail
+from audits.exports.services.verify_trail import verify_trail
+from audits.identity.errors import NotThere, Unacceptable
+from audits.identity.roles import READS_TRAIL
+from audits.ledger import merkle, notes
+from audits.ledger.filters import BadFilter, TrailFilter
+from audits.ledger.models import Event
+from audits.ledger.selectors import checkpoint_header, consistency_proof, newest_checkpoint
+from portal.pages.base import Page, render_page
+from portal.pages.common import actor_of, number
+from portal.selectors.trail_entry import opened, told
+from portal.selectors.trail_rows import choices, rows_of, stretch, visible_events
+from portal.selectors.trail_state import trail_state
+
+ASKED = {
+    "q": "words",
+    "subject": "subject",
+    "actor": "actor",
+    "event": "event",
+    "since": "since",
+    "until": "until",
+}
+"""Names in the address, and what they are called in the filter."""
+
+
+def trail(request: HttpRequest) -> HttpResponse:
+    """One page of it, newest first, with at most one entry open."""
+    actor, values = actor_of(request), _values(request.GET)
+    mine, state, errors = visible_events(actor), trail_state(actor), {}
+    try:
+        found = _filter(values).apply(mine)
+    except BadFilter as error:
+        found, errors = mine.none(), {error.field: str(error)}
+    entry = _entry(request.GET.get("entry", ""), mine)
+    page = stretch(found, state.head, number(request.GET, "before"))
+    open_row = next((row for row in page.rows if entry and row.event.pk == entry.pk), None)
+    rows = page.rows
+    if entry is not None and open_row is None:  # named by its permanent address: shown before the others
+        open_row = rows_of([entry], state.head)[0]
+        rows = [open_row, *rows]
+    context = {
+        "rows": [(row, told(row.event)) for row in rows],
+        "open": open_row,
+        "opened": opened(open_row.event, open_row.position, state.head) if open_row else None,
+        "page": page,
+        "state": state,
+        "values": values,
+        "errors": errors,
+        "query": urlencode({name: value for name, value in values.items() if value}),
+        "before": number(request.GET, "before"),
+        "zone": timezone.localtime().tzname(),
+        "choices": choices(mine),
+        "reads_all": actor.has_role(*READS_TRAIL),
+    }
+    return render_page(
+        request, "portal/trail.html", context, title="Audit trail", crumbs=[("Audit trail", None)]
+    )
+
+
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The entries that were asked for as a file; the export itself becomes an entry."""
+    if request.method != "POST":
+        return redirect("admin:trail")
+    actor = actor_of(request)
+    try:
+        asked = _filter(_values(request.POST))
+    except BadFilter as error:
+        raise Unacceptable(str(error), field=error.field) from error
+    made = export_trail(
+        actor=actor, format=request.POST.get("format", ""), asked=asked, visible=visible_events(actor)
+    )
+    response = StreamingHttpResponse(made.lines(), content_type=made.media_type)
+    name = f"audit-trail-{timezone.now():%Y%m%d-%H%M%S}.{made.format}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Imprimatur-Checkpoint"] = checkpoint_header()
+    return response
+
+
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest signed checkpoint as a file to keep outside."""
+    head = newest_checkpoint()
+    if head is None:
+        raise NotThere("Nothing was signed yet.")
+    response = HttpResponse(head.note, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="checkpoint-{head.size}.txt"'
+    return response
+
+
+def verify(request: HttpRequest) -> HttpResponse:
+    """Verifies the whole log, records the outcome and tells it."""
+    if request.method == "POST":
+        report = verify_trail(actor=actor_of(request))
+        if report.first_bad:
+            bad = report.first_bad
+            place = "" if bad.position is None else f" at entry {bad.position:,}"
+            messages.error(
+                request, f"The log does not verify{place}: {bad.kind} {bad.subject}, {bad.reason}."
+            )
+        else:
+            messages.success(request, f"{report.tree_size:,} entries verified: no gap, none altered.")
+    return redirect("admin:trail")
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    """Whether today's log still begins with what a checkpoint described that somebody kept."""
+    if request.method == "POST":
+        _check(request)
+    return redirect("admin:trail")
+
+
+def _check(request: HttpRequest) -> None:
+    file = request.FILES.get("kept")
+    text = file.read(notes.LONGEST).decode(errors="replace") if file else request.POST.get("note", "")
+    head = newest_checkpoint()
+    try:
+        old = notes.parse(text).tree
+    except notes.BadNote as error:
+        raise Unacceptable(str(error), field="note") from error
+    if head is None or old.size > head.size:
+        messages.error(request, f"Not consistent: it has {old.size:,} entries, the signed log has fewer.")
+        return
+    try:
+        proof = consistency_proof(old.size, head.size) if old.size else []
+    except KeyError:
+        raise Unacceptable("Rows of the tree are missing: have the whole log verified.") from None
+    empty = old.size == 0 and old.root == merkle.EMPTY_ROOT
+    if empty or merkle.is_consistent(old.size, old.root, head.size, head.root, proof):
+        messages.success(request, f"Consistent: none of its {old.size:,} entries has been altered since.")
+    else:
+        messages.error(request, f"Not consistent: entries before {old.size:,} are not as it described them.")
+
+
+def _values(given: QueryDict) -> dict[str, str]:
+    return {name: given.get(name, "").strip() for name in ASKED}
+
+
+def _filter(values: dict[str, str]) -> TrailFilter:
+    zone = timezone.get_current_timezone()
+    return TrailFilter.read(**{ASKED[name]: value for name, value in values.items()}, zone=zone)
+
+
+def _entry(text: str, mine: QuerySet[Event]) -> Event | None:
+    """The entry of that permanent address, if the person may see it."""
+    if not text:
+        return None
+    try:
+        found = mine.select_related("leaf").filter(uuid=UUID(text)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotThere("There is no such entry, or you may not see it.")
+    return found
+
+
+PAGES = [
+    Page("trail/", trail, "trail"),
+    Page("trail/export", export, "trail-export"),
+    Page("trail/checkpoint", checkpoint, "trail-checkpoint"),
+    Page("trail/verify", verify, "trail-verify", tuple(sorted(READS_TRAIL))),
+    Page("trail/check", check, "trail-check", tuple(sorted(READS_TRAIL))),
+]

@@ -1,0 +1,114 @@
+"""One entry of the audit trail, opened: what it recorded, and the proof that it is in the signed tree."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from audits.ledger import notes
+from audits.ledger.events import kinds
+from audits.ledger.models import Checkpoint, Event
+from audits.ledger.selectors import InclusionProof, inclusion_proof
+from audits.ledger.services.record_event import timestamp
+from portal.selectors.timeline import ICONS
+
+FIRST_STEPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a payload; ``before`` stands where the act changed it."""
+
+    name: str
+    value: str
+    before: str | None = None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether there was a value before."""
+        return self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the open entry shows. ``equal`` is None where there is nothing to compare yet."""
+
+    fields: list[Field]
+    utc: str
+    proof: InclusionProof | None
+    equal: bool | None
+    origin: str
+
+    @property
+    def first_steps(self) -> list[Any]:
+        """The beginning of the path, shown at once."""
+        return self.proof.steps[:FIRST_STEPS] if self.proof else []
+
+    @property
+    def other_steps(self) -> list[Any]:
+        """The rest of it, folded."""
+        return self.proof.steps[FIRST_STEPS:] if self.proof else []
+
+
+def opened(event: Event, position: int | None, head: Checkpoint | None) -> Opened:
+    """All about one entry; the path to the root is computed from the stored tree (two queries)."""
+    proof, equal = None, None
+    if head is not None and position is not None and position < head.size:
+        try:
+            proof = inclusion_proof(position, head.size)
+            equal = proof.root == head.root
+        except KeyError:  # rows of the tree were taken away
+            equal = False
+    origin = notes.parse(head.note).tree.origin if head else ""
+    return Opened(fields_of(event.event, event.payload), timestamp(event.recorded_at), proof, equal, origin)
+
+
+def fields_of(kind: str, payload: str | None) -> list[Field]:
+    """The payload as lines. In kinds named ``….changed`` a pair is ``[before, after]``, as verbs write it."""
+    try:
+        values = json.loads(payload) if payload else {}
+    except ValueError:
+        return [Field("payload", str(payload))]
+    if not isinstance(values, dict):
+        return [Field("payload", _text(values))]
+    return [_field(name, value, kind.endswith(".changed")) for name, value in values.items()]
+
+
+def _field(name: str, value: Any, changes: bool) -> Field:
+    if changes and isinstance(value, list) and len(value) == 2:
+        before, after = _text(value[0]), _text(value[1])
+        return Field(name, after, before if before != after else None)
+    return Field(name, _text(value))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act in words for the list: the actor stands in a column of its own."""
+
+    act: str
+    icon: str
+    tone: str
+
+
+def told(event: Event) -> Told:
+    """What was done, with its icon and tone; an undeclared kind is told by its name."""
+    kind = kinds().get(event.event)
+    sentence = kind.sentence if kind else event.event
+    act = (
+        sentence.replace("{actor}", "")
+        .strip(" :")
+        .removesuffix("{subject}")
+        .replace("{subject}", "it")
+        .strip()
+    )
+    found = ((icon, tone) for word, icon, tone in ICONS if word in event.event.partition(".")[2])
+    return Told(act[:1].upper() + act[1:], *next(found, ("doc", "")))
