@@ -57,7 +57,7 @@ def collection_of(name: str) -> str:
     return name.partition("/")[0]
 
 
-def slug_of(title: str, *, longest: int = 120) -> str:
+def slug_of(title: str) -> str:
     """A name's last segment from a title: small letters and digits of any script, joined by hyphens.
 
     ``"Ünïcode & more"`` gives ``ünïcode-more``; a title without any letter gives ``prompt``; a reserved word
@@ -65,5 +65,5 @@ def slug_of(title: str, *, longest: int = 120) -> str:
     """
     folded = unicodedata.normalize("NFC", title).lower()
     kept = "".join(character for character in folded if unicodedata.category(character)[0] in "LNMPSZ")
-    slug = _NOT_IN_SLUG.sub("-", kept).strip("-")[:longest].rstrip("-") or "prompt"
+    slug = _NOT_IN_SLUG.sub("-", kept).strip("-") or "prompt"
     return f"{slug}-prompt" if slug in RESERVED else slug

@@ -84,7 +84,8 @@ def _narrow(rows: QuerySet[Prompt], operator: str, value: str) -> QuerySet[Promp
 
 
 def _on_sqlite(rows: QuerySet[Prompt], terms: list[str]) -> QuerySet[Prompt]:
-    # Trigrams know nothing shorter than three characters, and two Chinese ones are a word: those are scanned for.
+    # Trigrams know nothing shorter than three characters, and two Chinese ones are a word:
+    # those are scanned for.
     for term in (term for term in terms if len(term) < 3):
         text = Q(search_text__name__icontains=term) | Q(search_text__tags__icontains=term)
         rows = rows.filter(

@@ -6,7 +6,7 @@ from prompts.registry.models.prompt import Prompt
 
 
 class PromptText(models.Model):
-    """Name, tags, purpose and the newest text of a prompt; each database indexes it in its own way (search.py)."""
+    """Name, tags, purpose and the newest text of a prompt; each database indexes it in its own way."""
 
     prompt = models.OneToOneField(
         Prompt, on_delete=models.CASCADE, primary_key=True, related_name="search_text"

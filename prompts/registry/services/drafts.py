@@ -72,10 +72,19 @@ def create_draft(
 
 
 @verb
-def edit_draft(*, actor: Actor, version_id: int, seen_revision: int, changes: Mapping[str, Any]) -> Version:
+def edit_draft(
+    *,
+    actor: Actor,
+    version_id: int,
+    seen_revision: int,
+    changes: Mapping[str, Any],
+    written_at: datetime | None = None,
+    as_it_is: bool = False,
+) -> Version:
     """Changes a draft that the actor saw at ``seen_revision``.
 
-    Raises ``StaleDraft`` (nothing is overwritten) where somebody saved in between, ``FrozenVersion``.
+    Raises ``StaleDraft`` (nothing is overwritten) where somebody saved in between, ``FrozenVersion``. Imports
+    give ``written_at``, and ``as_it_is`` to leave the template's syntax unexamined until the freeze.
     """
     version = lock_version(version_id, actor)
     PromptPolicy(actor).require("write", version.prompt)
@@ -91,7 +100,8 @@ def edit_draft(*, actor: Actor, version_id: int, seen_revision: int, changes: Ma
     version.edited_by = actor.name
     for field, value in checked.items():
         setattr(version, field, value)
-    if checked.keys() & {"messages", "format"}:
+    version.written_at = written_at or version.written_at
+    if not as_it_is and checked.keys() & {"messages", "format"}:
         require_syntax(version)
     version.save()
     VersionAuthor.objects.get_or_create(version=version, name=actor.name, defaults={"user": actor.user})

@@ -95,7 +95,7 @@ def lock_version(version_id: int, actor: Actor) -> Version:
 
 
 def facts_of(version: Version) -> dict[str, Any]:
-    """What the ledger keeps of a draft: number, revision and a digest of its content: a reused number shows."""
+    """What the ledger keeps of a draft; with a digest of the content a reused number shows."""
     try:
         document = canonical_document(version, kind=version.prompt.kind, fragments=[])
     except NotCanonical as error:

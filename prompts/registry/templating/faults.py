@@ -12,7 +12,7 @@ DEEPEST = 60
 
 
 class TemplateFault(ValueError):
-    """The template cannot be read or filled in. ``line`` and ``column`` count from 1; 0 is an unknown place."""
+    """The template cannot be read or filled in. ``line`` and ``column`` count from 1, 0 is unknown."""
 
     def __init__(self, reason: str, *, line: int = 0, column: int = 0, name: str = "") -> None:
         place = f"line {line}" if line else ""

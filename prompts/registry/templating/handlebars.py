@@ -1,8 +1,8 @@
 """Handlebars without HTML escaping: if, unless, each, with, lookup, partials, and dotprompt's helpers.
 
 Written after https://handlebarsjs.com/guide/ and, for ``role``, ``media``, ``history``, ``section``,
-``json``, ``ifEquals`` and ``unlessEquals``, https://google.github.io/dotprompt/. Code helpers, block partials and
-decorators are not offered.
+``json``, ``ifEquals`` and ``unlessEquals``, https://google.github.io/dotprompt/. Code helpers, block
+partials and decorators are not offered.
 """
 
 import json

@@ -1,0 +1,119 @@
+"""Real prompt libraries in as drafts."""
+
+import hashlib
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.identity.commands import actor_from, add_actor_argument
+from audits.identity.errors import GovernedError
+from prompts.registry.library import FIELDS, FORMATS, Fault, Row, read_path
+from prompts.registry.services.import_library import Library, Summary, note_import, open_collection
+
+EVERY = 250
+
+
+class Command(BaseCommand):
+    """Reads everything first, histories before plain rows, then writes in batches."""
+
+    help = (
+        "Import prompt libraries as drafts. Rows with revisions become versions in order; the same text "
+        "under the same name is imported once; another text under a taken name gets -2, -3 and so on."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Files, where to and how to read."""
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder of files")
+        parser.add_argument(
+            "--collection", default="imported", help="into which (default: imported); made if missing"
+        )
+        parser.add_argument(
+            "--format", default="auto", choices=["auto", *FORMATS], help="default: by the ending"
+        )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help=f"which column is what; fields are {', '.join(FIELDS)}",
+        )
+        parser.add_argument("--json", action="store_true", help="print a summary as JSON")
+        add_actor_argument(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exit 0; 1 if rows were skipped or refused; 2 if nothing could be read."""
+        mapping = self._mapping(options["map"])
+        actor, summary = actor_from(options), Summary()
+        paths = [Path(name) for name in options["paths"]]
+        rows: list[Row] = []
+        for found in self._read(paths, options["format"], mapping):
+            if isinstance(found, Fault):
+                summary.add(found)
+            else:
+                rows.append(found)
+        try:
+            if rows:
+                collection = open_collection(actor, options["collection"])
+                # A plain row may be the last text of a history: histories go first, so that it is recognised.
+                rows.sort(key=lambda row: not row.is_history)
+                for number, result in enumerate(Library(actor, collection).take(rows), start=1):
+                    summary.add(result)
+                    self._progress(number, len(rows))
+                note_import(actor, collection, summary, _digests(paths))
+        except GovernedError as error:
+            raise CommandError(error.message, returncode=1) from None
+        self._report(summary, as_json=options["json"])
+        if not summary.rows:
+            raise CommandError("Nothing could be read.", returncode=2)
+        if summary.errors:
+            raise CommandError(f"{len(summary.errors)} rows were skipped.", returncode=1)
+
+    def _mapping(self, given: list[str]) -> dict[str, str]:
+        mapping = {}
+        for pair in given:
+            field, equals, column = pair.partition("=")
+            if field not in FIELDS or not equals or not column:
+                raise CommandError(
+                    f"--map {pair}: write FIELD=COLUMN, with a field of {', '.join(FIELDS)}.", returncode=2
+                )
+            mapping[field] = column
+        return mapping
+
+    def _read(self, paths: list[Path], format: str, mapping: dict[str, str]) -> Iterator[Row | Fault]:
+        for path in paths:
+            if path.exists():
+                yield from read_path(path, format, mapping)
+            else:
+                yield Fault(str(path), 0, "there is no such file")
+
+    def _progress(self, done: int, total: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{done:,} of {total:,}", ending="" if done < total else "\n")
+        elif done % EVERY == 0 or done == total:
+            self.stderr.write(f"{done:,} of {total:,}")
+
+    def _report(self, summary: Summary, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(summary.as_dict()))
+            return
+        for error in summary.errors:
+            self.stderr.write(f"{error['file']}:{error['line']}: {error['reason']}")
+        self.stdout.write(
+            f"{summary.created:,} created, {summary.updated:,} updated, {summary.unchanged:,} unchanged, "
+            f"{len(summary.errors):,} skipped"
+        )
+
+
+def _digests(paths: list[Path]) -> dict[str, str]:
+    """The SHA-256 of each file by its name, for the ledger."""
+    digests = {}
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(path.rglob("*"))[:100]:
+            if file.is_file():
+                with file.open("rb") as opened:
+                    digests[file.name] = hashlib.file_digest(opened, "sha256").hexdigest()
+    return digests
