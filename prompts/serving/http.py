@@ -74,6 +74,6 @@ def refusal(error: GovernedError) -> HttpResponse:
     return problem(error.code, error.message, error.status, extra)
 
 
-def nothing_here(request: HttpRequest, **_: Any) -> HttpResponse:
+def nothing_here(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Every address below ``/api/`` that is none."""
     return problem("not_found", "There is no such address.", 404)
