@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from prompts.evaluations.admin.suites import OfSuites
@@ -14,7 +15,7 @@ from prompts.evaluations.models import Case, Suite
 from prompts.evaluations.services.cases import delete_case, save_case
 
 
-class CaseForm(forms.ModelForm):
+class CaseForm(ShapeForm):
     """Variables and assertions as JSON, tags as words."""
 
     labels = forms.CharField(

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldBooleanWidget
 
+from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
 from audits.identity.roles import ADMINISTRATOR, AUDITOR
@@ -14,7 +15,7 @@ from prompts.evaluations.policies import ProviderPolicy
 from prompts.evaluations.services.providers import EDITABLE, create_provider, edit_provider
 
 
-class ProviderForm(forms.ModelForm):
+class ProviderForm(ShapeForm):
     """Settings, and a key to store or to remove."""
 
     key = forms.CharField(

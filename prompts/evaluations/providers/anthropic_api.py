@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     import httpx2
     from anthropic import Anthropic
 
-SETTINGS = {"temperature", "top_p", "top_k", "max_tokens", "stop_sequences", "thinking", "tool_choice"}
+SETTINGS = {"max_tokens", "stop_sequences", "thinking", "tool_choice"}
+SAMPLING = {"temperature", "top_p", "top_k"}
+"""The SDK no longer names these, older models take them all the same: they go into the body as they are."""
 DEFAULT_MAX_TOKENS = 1024
 FINISH = {
     "end_turn": "stop",
@@ -53,6 +55,10 @@ def ask(client: "Anthropic", model: str, question: Question, parameters: dict[st
     }
     if system:
         wanted["system"] = "\n\n".join(str(part) for part in system)
+    if sampling := chosen(settings, SAMPLING):
+        wanted["extra_body"] = sampling
+    if question.output_schema:
+        wanted["output_config"] = {"format": {"type": "json_schema", "schema": question.output_schema}}
     if question.tools:
         wanted["tools"] = [_tool(tool) for tool in question.tools]
     if parameters.get("stream"):

@@ -12,7 +12,7 @@ from prompts.registry.models import Collection
 
 @verb
 def suite_from_file(*, actor: Actor, file: SuiteFile, collection: Collection) -> Suite:
-    """The suite with exactly these cases: the one made earlier from the same content, mended, or a new one."""
+    """The suite with exactly these cases: the one made earlier from this content, mended, or a new one."""
     name = f"{file.name}-{collection.slug}"[:120]
     suite = Suite.objects.visible_to(actor).filter(name=name).first()
     if suite is None:

@@ -13,9 +13,9 @@ from prompts.evaluations.graders.values import number
 
 class Command(BaseCommand):
     help = (
-        'Grades outputs: JSON lines {"id", "output" or "outputs" and "index", "assert", "threshold", "context"} '
-        'on standard input, JSON lines {"id", "pass", "score", "reason"} or {"id", "error"} on standard output, '
-        "in order. Exit 0 if every line was answered, 1 if a line was no JSON object."
+        'Grades outputs. Standard input: JSON lines {"id", "output" or "outputs" and "index", "assert", '
+        '"threshold", "context"}. Standard output, in order: JSON lines {"id", "pass", "score", "reason"} or '
+        '{"id", "error"}. Exit 0 if every line was answered, 1 if a line was no JSON object.'
     )
     requires_system_checks: list[str] = []
 
