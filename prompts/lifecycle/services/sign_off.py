@@ -91,11 +91,9 @@ def _check_text(version: Version, seen: str, submitted: str) -> None:
     """The digest shown is that of the submitted text, which still is what is stored."""
     if not seen == submitted == version.digest:
         raise StaleText("The text is not the one that was shown to you.")
-    stored = json.loads(version.canonical)["messages"]
-    if digest_of(version.canonical.encode()) != version.digest or stored != version.messages:
-        raise StaleText(
-            "The stored text does not have the digest under which it was frozen. Nothing was signed."
-        )
+    intact = digest_of(version.canonical.encode()) == version.digest
+    if not intact or json.loads(version.canonical)["messages"] != version.messages:
+        raise StaleText("The stored text no longer has the digest it was frozen under. Nothing was signed.")
 
 
 def _note(actor: Actor, request: ApprovalRequest, signed: SignOff) -> None:

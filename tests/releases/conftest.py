@@ -1,0 +1,58 @@
+"""What the tests of releases share."""
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from prompts.evaluations.models import Run, Suite
+from prompts.evaluations.selectors import current_digests
+from prompts.evaluations.services.suites import create_suite
+from prompts.registry.models import Collection, Version
+from prompts.releases.services.attempt import attempt_release
+from tests.people import SHELL
+
+
+@dataclass
+class Gatehouse:
+    """Finished runs as a worker would leave them, and releases by the steward."""
+
+    people: Any
+
+    def suite(self, name: str = "letters") -> Suite:
+        """A suite of the bank."""
+        return create_suite(actor=SHELL, name=name, collection=Collection.objects.get(slug="bank"))
+
+    def run(self, version: Version, suite: Suite, passed: int, total: int = 20, **columns: Any) -> Run:
+        """A finished run of the version's text: ``passed`` of ``total``."""
+        told = {
+            "prompt": version.prompt,
+            "version": version,
+            "suite": suite,
+            "version_digest": version.digest,
+            "case_digest": current_digests([suite.pk])[suite.pk],
+            "state": "finished",
+            "requested_by_name": "tests",
+            "key": uuid.uuid4().hex,
+            "total": total,
+            "passed": passed,
+            "failed": total - passed,
+            "score": Decimal(passed) / (total or 1),
+            "finished_at": timezone.now(),
+        }
+        return Run.objects.create(**{**told, **columns})
+
+    def release(self, version: Version, to: str = "production", by: str = "steward") -> Any:
+        """An attempt by that person."""
+        return attempt_release(
+            actor=self.people.actor(by), version_id=version.pk, environment=to, reason="It is better."
+        )
+
+
+@pytest.fixture
+def gatehouse(people: Any) -> Gatehouse:
+    """The gate with its keepers."""
+    return Gatehouse(people)
