@@ -7,6 +7,7 @@ from audits.identity.actors import Actor
 from portal.demo.evidence import bind_gate, make_schedule, make_suite, recorded_provider, store_answers
 from portal.demo.people import make_people, refuse_among_real_people
 from portal.demo.script import DemoPrompt, House, read_houses
+from portal.demo.traffic import make_calls
 from portal.demo.walk import Stage, walk
 from portal.demo.workers import a_worker
 from portal.services.setup_portal import setup_portal
@@ -16,6 +17,7 @@ from prompts.registry.models import Collection, Prompt, Version
 from prompts.registry.services.collections import create_collection
 
 SCHEDULED = "shop/product-recommendation"
+IN_USE = ("bank/credit-decision-explanation", "clinic/triage", "shop/product-recommendation")
 
 
 def is_complete() -> bool:
@@ -56,6 +58,8 @@ def seed_demo(*, say: Callable[[str], None]) -> dict[str, list[dict[str, str]]]:
                 description=house.description,
             )
             _fill(stage, shell, house, collection)
+    asked = [prompt for house in read_houses() for prompt in house.prompts if prompt.name in IN_USE]
+    make_calls(shell, asked, say)
     scheduled = Prompt.objects.get(name=SCHEDULED)
     make_schedule(stage.actor("selma"), scheduled, recorded, Suite.objects.get(name="shop-recommendations"))
     return logins
