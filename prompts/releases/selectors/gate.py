@@ -122,9 +122,7 @@ def _suite(row: GateSuite, run: Run | None, cases: dict[int, str], *, any_outcom
 
 def _documentation(prompt: Prompt, policy: GatePolicy | None) -> tuple[DocumentationFact, ...]:
     names = policy.requires_documentation if policy else []
+    titles = {field.name: str(field.verbose_name) for field in Prompt._meta.concrete_fields}
     return tuple(
-        DocumentationFact(
-            str(Prompt._meta.get_field(name).verbose_name), bool(str(getattr(prompt, name) or "").strip())
-        )
-        for name in names
+        DocumentationFact(titles[name], bool(str(getattr(prompt, name) or "").strip())) for name in names
     )
