@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from audits.identity.errors import GovernedError, Refused
 from audits.identity.models import User
+from audits.identity.roles import WRITERS
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, seen_prompt
 from portal.pages.forms import DescriptionForm, NewPromptForm
@@ -25,8 +26,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form of a new prompt; with the first text it becomes draft version 1."""
     actor = actor_of(request)
     collections = collections_with(actor, "write")
-    if not collections.exists():
-        raise Refused("You may not write in any collection.")
+    if not actor.has_role(*WRITERS) or not collections.exists():
+        raise Refused("Writing needs the role engineer or steward, and a collection that you may write in.")
     start = collections.filter(slug=str(request.GET.get("collection", ""))[:80]).first()
     given = request.POST if request.method == "POST" else None
     form = NewPromptForm(given, collections=collections, initial={"collection": start, "owner": actor.name})

@@ -22,14 +22,14 @@ class Desk:
         client.force_login(user)
         return client
 
-    def get(self, who: str, name: str, *args: Any, **data: Any) -> HttpResponse:
+    def get(self, who: str, name: str, /, *args: Any, **data: Any) -> HttpResponse:
         """The page of that name, seen by somebody."""
         return self.browser(who).get(reverse(f"admin:{name}", args=args), data)
 
-    def post(self, who: str, name: str, *args: Any, **data: Any) -> HttpResponse:
+    def post(self, who: str, name: str, /, *args: Any, **data: Any) -> HttpResponse:
         """A form sent to the page of that name by somebody."""
         return self.browser(who).post(reverse(f"admin:{name}", args=args), data)
 
-    def text(self, who: str, name: str, *args: Any, **data: Any) -> str:
+    def text(self, who: str, name: str, /, *args: Any, **data: Any) -> str:
         """The page as text."""
         return self.get(who, name, *args, **data).content.decode()

@@ -9,7 +9,7 @@ from prompts.registry.models import Version
 from tests.portal.opening import Desk
 
 TABS = ("summary", "text", "evaluations", "use", "approvals", "access", "audit")
-HOSTILE = "<script>alert(1)</script> {{name}} \"><img src=x onerror=alert(2)>"
+HOSTILE = '<script>alert(1)</script> {{name}} "><img src=x onerror=alert(2)>'
 
 
 @pytest.fixture
@@ -99,4 +99,6 @@ def test_only_the_open_tab_is_loaded(desk, factory):
     browser, address = desk.browser("author"), reverse("admin:prompt", args=[draft.prompt_id])
     with CaptureQueriesContext(connection) as told:
         browser.get(address, {"tab": "text"})
-    assert not [q for q in told.captured_queries if "historicalprompt" in q["sql"] or "evaluations_run" in q["sql"]]
+    assert not [
+        q for q in told.captured_queries if "historicalprompt" in q["sql"] or "evaluations_run" in q["sql"]
+    ]
