@@ -1,7 +1,5 @@
 """Every address of the portal."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,9 +23,8 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("setup/", setup, name="setup"),
     path("admin/", admin.site.urls),
+    path("", include("prompts.serving.urls")),
 ]
-if find_spec("prompts.serving.urls"):
-    urlpatterns.append(path("", include("prompts.serving.urls")))
 
 handler403 = "portal.pages.errors.forbidden"
 handler404 = "portal.pages.errors.not_found"

@@ -14,7 +14,7 @@ from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, ForeignKey, Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 
@@ -24,6 +24,21 @@ class Policy(Protocol):
 
     def __init__(self, actor: Any) -> None: ...
     def may(self, verb: str, obj: Any = None) -> bool: ...
+
+
+class ShapeForm(forms.ModelForm):
+    """Checks the shape of what was typed; whether it may be, as with a name that is taken, the service says."""
+
+    def validate_unique(self) -> None:
+        """Left to the service, whose words are for people."""
+
+    def _post_clean(self) -> None:
+        """Leaves out the database's constraints, whose names mean nothing to people."""
+        self.instance.validate_constraints = lambda exclude=None: None
+        try:
+            super()._post_clean()  # type: ignore[misc]
+        finally:
+            del self.instance.validate_constraints
 
 
 class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
@@ -39,6 +54,7 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
     view_roles: ClassVar[frozenset[str]] = frozenset()
     add_verb = change_verb = "configure"
     one = many = ""
+    form = ShapeForm
     actions = None
     show_full_result_count = False
     list_per_page = 50
@@ -126,6 +142,12 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
                 raise PermissionDenied(str(error)) from error
             request.refused = error  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Not there and not seen are the same answer."""
+        raise Http404
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

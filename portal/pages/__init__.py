@@ -3,7 +3,6 @@
 A module of pages is listed here and has a list ``PAGES``; the site takes its addresses from them.
 """
 
-import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ MODULES = (
     "desk",
     "releases",
     "evaluations",
+    "runs",
     "use",
     "trail",
     "autocomplete",
@@ -28,10 +28,4 @@ MODULES = (
 
 def all_pages() -> "list[Page]":
     """Every page of every listed module."""
-    found: list[Page] = []
-    for name in MODULES:
-        try:
-            found += import_module(f"portal.pages.{name}").PAGES
-        except ImportError as missing:  # while the rooms below are being written
-            warnings.warn(f"The pages of {name} are left out: {missing}", stacklevel=1)
-    return found
+    return [page for name in MODULES for page in import_module(f"portal.pages.{name}").PAGES]

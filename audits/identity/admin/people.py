@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
 from audits.identity.models import User
@@ -19,7 +20,7 @@ from audits.identity.services.passwords import set_password
 from audits.identity.services.people import create_user, set_user
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(ShapeForm):
     """Roles as ticks; a password only to be set, never shown."""
 
     roles = forms.MultipleChoiceField(

@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 
+from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
 from audits.identity.models import Team, User
 from audits.identity.services.people import create_team, set_members
 
 
-class TeamForm(forms.ModelForm):
+class TeamForm(ShapeForm):
     """A name and the members."""
 
     members = forms.ModelMultipleChoiceField(

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
 from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, SIGNERS, STEWARD, title
@@ -15,7 +16,7 @@ from prompts.lifecycle.services.set_policy import set_policy
 ORDER = sorted(SIGNERS)
 
 
-class PolicyForm(forms.ModelForm):
+class PolicyForm(ShapeForm):
     """One number for each role that can sign."""
 
     class Meta:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.errors import GovernedError
 from audits.identity.governed import GovernedAdmin
@@ -30,7 +31,7 @@ def _environments() -> list[tuple[str, str]]:
     return [(row.slug, f"{row.title}, protected" if row.is_protected else row.title) for row in rows]
 
 
-class KeyForm(forms.ModelForm):
+class KeyForm(ShapeForm):
     """The scope of a key: which prompts, where, to do what, for how long."""
 
     collections = forms.MultipleChoiceField(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
+from audits.adminkit.governed import ShapeForm
 from audits.adminkit.inlines import GovernedInline
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
@@ -19,7 +20,7 @@ from prompts.releases.services.gate_policies import (
 )
 
 
-class GateForm(forms.ModelForm):
+class GateForm(ShapeForm):
     """The fields of the description that must be filled in, as ticks."""
 
     requires_documentation = forms.MultipleChoiceField(
