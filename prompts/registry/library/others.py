@@ -37,7 +37,7 @@ def _yaml(text: str) -> Any:
 
 
 def plain_json(value: Any, depth: int = 0) -> Any:
-    """YAML values as JSON ones: dates and keys as text; raises ``ValueError`` if nested too deep."""
+    """YAML values as JSON ones: dates and keys as text; ``ValueError`` if nested too deep."""
     if depth > 40:
         raise ValueError("is nested more than 40 deep")
     if isinstance(value, dict):
@@ -48,9 +48,9 @@ def plain_json(value: Any, depth: int = 0) -> Any:
 
 
 def read_dotprompt(path: Path, mapping: Mapping[str, str]) -> Found:
-    """One ``.prompt`` file: YAML between two lines of three hyphens, then a Handlebars template.
+    """One ``.prompt`` file: YAML between two lines of hyphens, then a Handlebars template.
 
-    ``name.variant.prompt`` is the prompt ``name variant``; what the head says is kept in ``config.dotprompt``.
+    ``name.variant.prompt`` is the prompt ``name variant``; ``config.dotprompt`` keeps what the head says.
     """
     try:
         text, head = _whole(path), {}
