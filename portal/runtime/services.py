@@ -10,6 +10,10 @@ from portal.runtime.children import Spec
 HEALTH_PATH = "/healthz"
 
 
+class BadSetting(ValueError):
+    """A setting of a process makes no sense; the message names it."""
+
+
 def manage(name: str, *arguments: str) -> Spec:
     """A management command as a process of its own, shown under *name*."""
     return Spec(name, [sys.executable, "manage.py", *arguments], grace=20)
@@ -68,7 +72,7 @@ def is_healthy(host: str, port: int) -> bool:
 def _count(name: str, default: int) -> str:
     value = os.environ.get(name) or str(default)
     if not value.isdigit() or int(value) < 1:
-        raise ValueError(f"{name} is {value!r}; write a whole number from 1.")
+        raise BadSetting(f"{name} is {value!r}; write a whole number from 1.")
     return value
 
 

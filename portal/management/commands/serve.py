@@ -53,7 +53,8 @@ class Command(BaseCommand):
                     self._prepare(supervisor)
                     self._start(supervisor, host, port)
                     if self.demo and not options["skip_seed"]:
-                        self._seed(supervisor)
+                        self._seed(supervisor)  # while the web server comes up
+                    self._wait_for_web(supervisor, host, port)
                     self._greet(time.monotonic() - began)
                     supervisor.forever()
                 except Stopped:
@@ -62,7 +63,7 @@ class Command(BaseCommand):
                     supervisor.stop()
                     leftovers.forget()
             supervisor.say("portal", "stopped")
-        except (preflight.CannotStart, broker.BrokerUnavailable, ValueError) as error:
+        except (preflight.CannotStart, broker.BrokerUnavailable, services.BadSetting) as error:
             raise CommandError(str(error), returncode=2) from error
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {error}") from error
@@ -92,6 +93,7 @@ class Command(BaseCommand):
         supervisor.keep(services.worker())
         supervisor.keep(services.beat())
 
+    def _wait_for_web(self, supervisor: Supervisor, host: str, port: int) -> None:
         def up_or_hopeless() -> bool:
             return services.is_healthy(host, port) or supervisor.deaths("web") > 2
 
