@@ -74,6 +74,8 @@ def serve() -> None:
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.n_parallel = 1
+    # Its threads wait for each other in busy loops: one more than there are idle cores is slower than one.
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) // 2)
     params.verbosity = 1
     # Nothing but the API: no page, and no answer that a script of another site may read.
     params.ui = False
