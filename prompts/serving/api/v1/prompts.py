@@ -83,7 +83,10 @@ def canonical(request: HttpRequest, name: str, n: int) -> HttpResponse:
 
 
 @api.get(
-    "/prompts/{path:name}/versions/{int:n}/history", response={200: MovePage, **NOT_FOUND}, tags=["prompts"]
+    "/prompts/{path:name}/versions/{int:n}/history",
+    response={200: MovePage, **NOT_FOUND},
+    by_alias=True,
+    tags=["prompts"],
 )
 def version_history(
     request: HttpRequest, name: str, n: int, limit: int = Limit, cursor: str = ""
@@ -121,7 +124,9 @@ def version(request: HttpRequest, name: str, n: int) -> HttpResponse:
     return stamp(tagged(request, encode(body)))
 
 
-@api.get("/prompts/{path:name}/history", response={200: MovePage, **NOT_FOUND}, tags=["prompts"])
+@api.get(
+    "/prompts/{path:name}/history", response={200: MovePage, **NOT_FOUND}, by_alias=True, tags=["prompts"]
+)
 def history(request: HttpRequest, name: str, limit: int = Limit, cursor: str = "") -> HttpResponse:
     """The moves of the pointers: who, when, from, to, why, by which approvals and runs; newest first."""
     actor = need(request, "read")
