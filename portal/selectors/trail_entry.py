@@ -1,6 +1,7 @@
 """One entry of the audit trail, opened: what it recorded, and the proof that it is in the signed tree."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,9 @@ from audits.ledger.services.record_event import timestamp
 from portal.selectors.timeline import ICONS
 
 FIRST_STEPS = 3
+DIGEST = re.compile(r"[0-9a-f]{64}")
+DANGLING = re.compile(r"( the)? (of|on|in|into|for|as|at|to)$")
+"""What is left at the end of a sentence whose subject stands in a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ class Field:
     def is_change(self) -> bool:
         """Whether there was a value before."""
         return self.before is not None
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether the value is a SHA-256, which is shown as its chip."""
+        return DIGEST.fullmatch(self.value) is not None
 
 
 @dataclass(frozen=True, slots=True)

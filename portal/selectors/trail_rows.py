@@ -45,6 +45,11 @@ class Row:
     proof: str
     fault: str
 
+    @property
+    def roles(self) -> str:
+        """The actor's roles at the time, as words."""
+        return self.event.role.replace(",", ", ").replace("-", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:

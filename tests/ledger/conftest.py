@@ -3,7 +3,6 @@
 import pytest
 
 from audits.identity.actors import Actor
-from tests.fixtures.append_only import append_only_tables_can_be_flushed  # noqa: F401
 from tests.ledger.helpers import write_events
 
 

@@ -2,6 +2,7 @@
 
 from audits.identity.actors import Actor
 from audits.identity.events import LOGGED_IN, LOGIN_FAILED
+from audits.identity.models import User
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 
@@ -14,5 +15,12 @@ def note_sign_in(*, actor: Actor) -> None:
 
 @verb
 def note_refused_sign_in(*, actor: Actor, username: str) -> None:
-    """A sign-in was refused; ``username`` is what was typed, which may be nobody's name."""
-    record(event=LOGIN_FAILED, actor=actor, subject_type="user", subject=username[:150] or "(empty)")
+    """A sign-in was refused; ``username`` is what was typed.
+
+    Only a name that is somebody's is recorded: people type their password into the wrong field, and what is
+    in the ledger stays there.
+    """
+    typed = username.replace("\0", "")[:150]
+    person = User.objects.filter(username__iexact=typed).first()
+    subject = person.username if person else "a name that is nobody's"
+    record(event=LOGIN_FAILED, actor=actor, subject_type="user", subject=subject)
