@@ -16,7 +16,7 @@ from portal.runtime.leftovers import born
 from portal.runtime.paths import ROOT
 from tests.fixtures.processes import free_port, wait_until
 
-pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("serve")]
+pytestmark = [pytest.mark.worker, pytest.mark.timeout(400)]
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "DOTENV_FILE", "PYTHONPATH")
 
 
@@ -37,7 +37,7 @@ class Portal:
         with (self.folder / "log").open("wb") as log:
             argv = [sys.executable, "manage.py", "serve"]
             self.process = subprocess.Popen(argv, cwd=ROOT, env=self.environment(), stdout=log, stderr=log)
-        wait_until(lambda: "answers on" in self.log() or self.process.poll() is not None, 90)
+        wait_until(lambda: "answers on" in self.log() or self.process.poll() is not None, 180)
         assert self.process.poll() is None, self.log()
 
     def run(self, **more: str) -> subprocess.CompletedProcess[str]:
