@@ -28,9 +28,11 @@ def take_in_calls(*, actor: Actor, calls: Sequence[CallData]) -> int:
         actor, {(call.prompt_name, call.version_number) for call in calls if call.prompt_name}
     )
     prices = prices_of({model for call in calls for model in (call.response_model, call.request_model)})
+    home = only_environment(actor)
     rows = []
     for data in calls:
         values = {name: getattr(data, name) for name in FIELDS}
+        values["environment"] = data.environment or home
         if data.cost is None:
             values["cost"] = prices.cost(data)
         prompt, version = links.get((data.prompt_name, data.version_number), (None, None))
@@ -39,6 +41,12 @@ def take_in_calls(*, actor: Actor, calls: Sequence[CallData]) -> int:
         Call.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
         tie_early_scores(actor, {call.trace_id for call in calls})
     return len(rows)
+
+
+def only_environment(actor: Actor) -> str:
+    """Where a key works that serves one environment: SDKs do not tell a call's environment by default."""
+    served = actor.account.environments if actor.account is not None else []
+    return served[0] if len(served) == 1 else ""
 
 
 def tie_early_scores(actor: Actor, traces: set[str]) -> None:
