@@ -1,0 +1,6 @@
+"""What the ledger hears from the portal's own verbs."""
+
+from audits.ledger.events import declare
+
+LOAD_GENERATED = declare("portal.load.generated", "{actor} generated bulk data in {subject}")
+LOAD_ENTRY = declare("portal.load.entry", "{actor} added a synthetic entry about {subject}")
