@@ -44,7 +44,7 @@ def _check_assertion(assertion: Any, field: str, depth: int) -> None:
 
 
 def check_decimal(
-    value: object, field: str, *, least: Decimal = Decimal(0), most: Decimal | None = None, places: int = 6
+    value: object, field: str, *, least: Decimal | int = 0, most: Decimal | int | None = None, places: int = 6
 ) -> Decimal:
     """A decimal between two bounds, rounded to so many places."""
     try:

@@ -5,14 +5,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import TruncDay
 
 from audits.identity.actors import Actor
 from prompts.evaluations.models import Run, Schedule
+from prompts.evaluations.querysets import RunQuerySet
 from prompts.evaluations.stats import wilson
 
 MOST_PAIRS = 50
+TOTALS = {
+    "runs": Count("pk"),
+    "passed": Sum("passed"),
+    "failed": Sum("failed"),
+    "errors": Sum("errors"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +71,7 @@ def dashboard(actor: Actor, since: datetime) -> Dashboard:
     """The figures since a moment."""
     visible = Run.objects.visible_to(actor)
     finished = visible.filter(state=Run.State.FINISHED, finished_at__gte=since)
-    sums = finished.aggregate(
-        runs=Count("pk"), passed=Sum("passed"), failed=Sum("failed"), errors=Sum("errors"), cost=Sum("cost")
-    )
+    sums = finished.aggregate(**TOTALS, cost=Sum("cost"))
     passed, failed, errors = (sums[name] or 0 for name in ("passed", "failed", "errors"))
     low, high = wilson(passed, passed + failed + errors)
     days = finished.annotate(day=TruncDay("finished_at")).values("day")
@@ -81,11 +86,7 @@ def dashboard(actor: Actor, since: datetime) -> Dashboard:
         cost=sums["cost"],
         under_way=list(visible.filter(state__in=["queued", "running"]).light().order_by("-pk")[:20]),
         pairs=newest_pairs(finished),
-        by_day=list(
-            days.annotate(
-                runs=Count("pk"), passed=Sum("passed"), failed=Sum("failed"), errors=Sum("errors")
-            ).order_by("day")
-        ),
+        by_day=[dict(row) for row in days.annotate(**TOTALS).order_by("day")],
         next_schedules=list(
             Schedule.objects.visible_to(actor)
             .filter(is_active=True)
@@ -95,7 +96,7 @@ def dashboard(actor: Actor, since: datetime) -> Dashboard:
     )
 
 
-def newest_pairs(runs: "QuerySet[Run]") -> list[Pair]:
+def newest_pairs(runs: RunQuerySet) -> list[Pair]:
     """For each prompt and suite the newest run and the one before it, worst first; in one query."""
     found: dict[tuple[int, int], list[Run]] = {}
     for run in runs.light().order_by("-pk")[: MOST_PAIRS * 20]:

@@ -15,7 +15,7 @@ from typing import Any
 
 CHILD = Path(__file__).with_name("slow_child.py")
 START_SECONDS = 20.0
-WARM_UP = {
+WARM_UP: dict[str, dict[str, Any]] = {
     "search": {"op": "search", "pattern": "", "text": ""},
     "schema": {"op": "schema", "schema": True, "document": None},
 }

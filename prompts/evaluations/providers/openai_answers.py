@@ -23,7 +23,7 @@ def _reasoning_of(message: Any) -> str:
     return _words(_get(message, "reasoning_content")) or _words(_get(message, "reasoning"))
 
 
-def _chat_usage(usage: Any) -> dict[str, int | None]:
+def _chat_usage(usage: Any) -> dict[str, Any]:
     return {
         "input_tokens": number(_get(usage, "prompt_tokens")),
         "output_tokens": number(_get(usage, "completion_tokens")),
