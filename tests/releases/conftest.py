@@ -39,8 +39,8 @@ class Gatehouse:
             "key": uuid.uuid4().hex,
             "total": total,
             "passed": passed,
-            "failed": total - passed,
-            "score": Decimal(passed) / (total or 1),
+            "failed": max(total - passed, 0),
+            "score": Decimal(passed) / max(total, passed, 1),
             "finished_at": timezone.now(),
         }
         return Run.objects.create(**{**told, **columns})

@@ -9,7 +9,10 @@ from django.utils import timezone
 from audits.identity.errors import GovernedError, NotThere, Refused, Unacceptable
 from audits.identity.services.keys import create_key
 from audits.ledger.models import Event
+from prompts.lifecycle.services.set_policy import set_synthetic_policy
 from prompts.registry.models import Environment, Version
+from prompts.registry.services.collections import create_collection
+from prompts.registry.services.freeze import freeze_version
 from prompts.releases.errors import AlreadyLive, GateClosed
 from prompts.releases.models import Release, ReleaseRequest
 from prompts.releases.selectors import live_release, pointer_history
@@ -123,6 +126,14 @@ def test_neither_the_shell_nor_the_portal_releases(factory):
     for actor in (SHELL, Actor.system("scheduler")):
         with pytest.raises(Refused):
             attempt_release(actor=actor, version_id=version.pk, environment="production", reason="Now.")
+
+
+def test_the_shell_releases_synthetic_bulk_data(people, factory):
+    load = create_collection(actor=SHELL, slug="load", title="Load")
+    set_synthetic_policy(actor=SHELL, collection=load)
+    frozen = freeze_version(actor=SHELL, version_id=factory.draft("load/p000000", by=SHELL).pk)
+    done = attempt_release(actor=SHELL, version_id=frozen.pk, environment="production", reason="Load.")
+    assert done.state == "live"
 
 
 def test_a_reason_and_a_known_place_are_asked_for(people, factory):
