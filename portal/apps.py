@@ -5,3 +5,9 @@ class PortalConfig(AppConfig):
     name = "portal"
     label = "portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The ledger's verification learns what the rooms above it keep."""
+        from portal.verifiers import register_all
+
+        register_all()

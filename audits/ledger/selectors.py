@@ -56,6 +56,11 @@ def stored_nodes(addresses: Sequence[merkle.Address]) -> dict[merkle.Address, st
     }
 
 
+def place_of(event: Event) -> Leaf | None:
+    """The event's leaf, None where it waits for one (no query where it was selected along)."""
+    return getattr(event, "leaf", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step towards the root: the sibling's hash, and on which side it stands."""

@@ -10,6 +10,7 @@ from audits.identity.models import User
 from audits.identity.roles import READS_TRAIL
 from audits.ledger.faults import fault_of
 from audits.ledger.models import Checkpoint, Event
+from audits.ledger.selectors import place_of
 from prompts.evaluations.models import Run
 from prompts.registry.models import Prompt
 
@@ -78,7 +79,7 @@ def rows_of(events: list[Event], head: Checkpoint | None) -> list[Row]:
 
 
 def _row(event: Event, head: Checkpoint | None, names: dict[str, str]) -> Row:
-    leaf = getattr(event, "leaf", None)
+    leaf = place_of(event)
     fault = fault_of(event, leaf.leaf_hash if leaf else None)
     signed = leaf is not None and head is not None and leaf.position < head.size
     who = names.get(event.actor, event.actor) if event.actor_type == "person" else event.actor

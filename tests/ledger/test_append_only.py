@@ -41,6 +41,7 @@ def test_sqlite_replace_is_refused(ten: None, kept: str) -> None:
         run(f"REPLACE INTO ledger_event ({columns}) SELECT {values} FROM ledger_event LIMIT 1")  # noqa: S608
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("prelude", ["", "SET LOCAL session_replication_role = replica;"])
 @pytest.mark.parametrize("act", ["TRUNCATE ledger_event CASCADE", "DELETE FROM ledger_event"])
 def test_postgres_refuses_truncate_also_from_a_replica(ten: None, prelude: str, act: str) -> None:

@@ -14,6 +14,7 @@ from audits.identity.errors import Unacceptable
 from audits.identity.verbs import verb
 from audits.ledger.filters import TrailFilter
 from audits.ledger.models import Checkpoint, Event
+from audits.ledger.selectors import place_of
 from audits.ledger.services import integrate, record
 from audits.ledger.services.record_event import timestamp
 
@@ -43,9 +44,9 @@ class TrailExport:
         if head:
             yield head
         start = 0
-        while piece := list(self._rows.filter(leaf__position__gte=start)[:PIECE]):
-            yield from (write(_row(event)) for event in piece)
-            start = piece[-1].leaf.position + 1
+        while rows := [_row(event) for event in self._rows.filter(leaf__position__gte=start)[:PIECE]]:
+            yield from map(write, rows)
+            start = int(str(rows[-1]["position"])) + 1
 
 
 def export_trail(*, actor: Actor, format: str, asked: TrailFilter, visible: QuerySet[Event]) -> TrailExport:
@@ -77,10 +78,12 @@ def _note(*, actor: Actor, format: str, asked: TrailFilter) -> Event:
 
 def _row(event: Event) -> Row:
     texts = ("event", "actor_type", "actor", "role", "subject_type", "subject", "reason", "request_id")
+    leaf = place_of(event)
+    assert leaf is not None  # noqa: S101  only entries of the tree are asked for
     return {
-        "position": event.leaf.position,
+        "position": leaf.position,
         "time": timestamp(event.recorded_at),
         **{name: getattr(event, name) for name in texts},
         "payload": json.loads(event.payload) if event.payload else None,
-        "leaf_hash": event.leaf.leaf_hash,
+        "leaf_hash": leaf.leaf_hash,
     }

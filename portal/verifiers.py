@@ -1,0 +1,126 @@
+"""What `verify_ledger` compares beyond the log: frozen texts and signatures with what was recorded of them.
+
+A row of these tables may be changed by whoever owns the database; the entry that was written with it cannot
+be, without being found. Each difference is told with the entry's position.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from audits.identity.errors import Unacceptable
+from audits.ledger.canonical import NotCanonical
+from audits.ledger.events import EventKind
+from audits.ledger.models import Event, Leaf
+from audits.ledger.verifiers import Fault, register
+from prompts.lifecycle import evidence
+from prompts.lifecycle.events import VERSION_SIGNED
+from prompts.lifecycle.models import SignOff
+from prompts.registry.digests import canonical_document, digest_of
+from prompts.registry.events import VERSION_FROZEN
+from prompts.registry.models import Version
+from prompts.registry.selectors import label_of
+
+PIECE = 500
+SAME_TIME = timedelta(minutes=1)
+"""A signature and its entry are written in one transaction."""
+SIGNED = ("role", "meaning", "printed_name", "authenticated_by", "text_digest", "evidence_digest")
+
+
+def register_all() -> None:
+    """Called once at start-up."""
+    register("version", frozen_versions)
+    register("sign-off", sign_offs)
+
+
+def frozen_versions() -> Iterator[Fault]:
+    """Every frozen version has its entry, with the digest that its text still gives; none has vanished."""
+    rows = Version.objects.frozen().select_related("prompt").order_by("pk").iterator(PIECE)
+    for piece in _pieces(rows):
+        told = _entries(VERSION_FROZEN, [label_of(version) for version in piece])
+        for version in piece:
+            events = told[label_of(version)]
+            if not events:
+                yield Fault(label_of(version), "no entry tells that it was frozen")
+            elif reason := _text_fault(version, _payload(events[0]).get("digest")):
+                yield Fault(label_of(version), reason, _position(events[0]))
+    for piece in _pieces(Event.objects.filter(event=VERSION_FROZEN.name).order_by("pk").iterator(PIECE)):
+        names = {event.subject.rpartition("@")[0] for event in piece}
+        rows = Version.objects.frozen().filter(prompt__name__in=names).select_related("prompt")
+        there = {label_of(version) for version in rows}
+        for event in piece:
+            if event.subject not in there:
+                yield Fault(event.subject, "it was frozen and is gone or a draft again", _position(event))
+
+
+def _text_fault(version: Version, recorded: Any) -> str:
+    if digest_of(version.canonical.encode()) != version.digest or version.digest != recorded:
+        return "its text does not give the digest that was recorded when it was frozen"
+    try:
+        kind = json.loads(version.canonical)["kind"]
+        again = canonical_document(version, kind=kind, fragments=version.fragments)
+    except (NotCanonical, ValueError, KeyError, TypeError):
+        return "its fields have no canonical form any more"
+    return "" if again.decode() == version.canonical else "its fields are not the ones that were frozen"
+
+
+def sign_offs() -> Iterator[Fault]:
+    """Every signature is as its entry tells, and none has vanished."""
+    rows = SignOff.objects.select_related("version__prompt").order_by("pk").iterator(PIECE)
+    for piece in _pieces(rows):
+        told = _entries(VERSION_SIGNED, [label_of(row.version) for row in piece])
+        for row in piece:
+            subject = f"{row.username} on {label_of(row.version)}"
+            events = told[label_of(row.version)]
+            event = next((event for event in events if _payload(event).get("sign_off") == row.pk), None)
+            if event is None:
+                yield Fault(subject, "no entry tells of this signature")
+            elif reason := _signature_fault(row, event):
+                yield Fault(subject, reason, _position(event))
+    for piece in _pieces(Event.objects.filter(event=VERSION_SIGNED.name).order_by("pk").iterator(PIECE)):
+        wanted = {event.pk: _payload(event).get("sign_off") for event in piece}
+        there = set(SignOff.objects.filter(pk__in=wanted.values()).values_list("pk", flat=True))
+        for event in piece:
+            if wanted[event.pk] not in there:
+                yield Fault(f"{event.actor} on {event.subject}", "the signature is gone", _position(event))
+
+
+def _signature_fault(row: SignOff, event: Event) -> str:
+    told = _payload(event)
+    for name in SIGNED:
+        if getattr(row, name) != told.get(name):
+            return f"{name} is not what was signed"
+    if (row.username, row.comment) != (event.actor, event.reason):
+        return "the signer or the comment is not what was recorded"
+    if abs(row.signed_at - event.recorded_at) > SAME_TIME:
+        return "its time is not the one at which it was recorded"
+    try:
+        same = evidence.digest_of(row.evidence) == row.evidence_digest
+    except Unacceptable:
+        same = False
+    return "" if same else "the evidence does not give the digest that was signed"
+
+
+def _entries(kind: EventKind, labels: Iterable[str]) -> dict[str, list[Event]]:
+    """The events of that kind about these versions, by label, oldest first."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    rows = Event.objects.filter(subject_type="version", subject__in=set(labels), event=kind.name)
+    for event in rows.order_by("pk"):
+        found[event.subject].append(event)
+    return found
+
+
+def _payload(event: Event) -> dict[str, Any]:
+    return json.loads(event.payload) if event.payload else {}
+
+
+def _position(event: Event) -> int | None:
+    return Leaf.objects.filter(event=event).values_list("position", flat=True).first()
+
+
+def _pieces(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    while piece := list(islice(rows, PIECE)):
+        yield piece

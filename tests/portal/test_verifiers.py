@@ -1,0 +1,84 @@
+"""A frozen text or a signature that was changed behind the portal's back is found and named."""
+
+import pytest
+
+from audits.ledger.services import integrate
+from audits.ledger.verification import verify
+from prompts.lifecycle.models import SignOff
+from prompts.registry.models import Version
+from prompts.registry.selectors import label_of
+from tests.factories import Factory
+from tests.ledger.helpers import behind_the_back
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version(factory: Factory) -> Version:
+    """A signed version whose entries are in the tree."""
+    found = factory.approved()
+    integrate()
+    return found
+
+
+def first_bad() -> tuple[str, str]:
+    bad = verify().first_bad
+    assert bad is not None
+    assert bad.position is not None
+    return bad.kind, bad.subject
+
+
+def test_untouched_texts_and_signatures_are_sound(version: Version) -> None:
+    assert verify().first_bad is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "canonical = canonical || ' '",
+        "digest = '{zeros}'",
+        "messages = '[]'",
+        "model_settings = '{{\"temperature\": 0.9}}'",
+        "format = 'jinja2'",
+        "frozen_at = NULL, digest = ''",
+    ],
+)
+def test_a_changed_frozen_text_is_named(version: Version, change: str) -> None:
+    behind_the_back(f"UPDATE registry_version SET {change.format(zeros='0' * 64)} WHERE id = %s", version.pk)  # noqa: S608
+    assert first_bad() == ("version", label_of(version))
+
+
+def test_a_version_frozen_past_the_portal_is_named(version: Version, factory: Factory) -> None:
+    draft = factory.next_draft(version.prompt, text="Slipped in")
+    integrate()
+    behind_the_back(
+        "UPDATE registry_version SET frozen_at = created_at, canonical = '{}', digest = %s WHERE id = %s",
+        "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+        draft.pk,
+    )
+    bad = verify().first_bad
+    assert (bad.kind, bad.subject, bad.reason) == (
+        "version",
+        label_of(draft),
+        "no entry tells that it was frozen",
+    )
+
+
+@pytest.mark.parametrize(
+    "column", ["role", "meaning", "printed_name", "comment", "username", "evidence_digest"]
+)
+def test_a_changed_signature_is_named(version: Version, column: str) -> None:
+    row = SignOff.objects.order_by("pk")[0]
+    behind_the_back(f"UPDATE lifecycle_signoff SET {column} = 'forged' WHERE id = %s", row.pk)  # noqa: S608
+    assert first_bad()[0] == "sign-off"
+
+
+@pytest.mark.parametrize("change", ["evidence = '{}'", "signed_at = '2001-01-01 00:00:00'"])
+def test_changed_evidence_or_time_is_named(version: Version, change: str) -> None:
+    behind_the_back(f"UPDATE lifecycle_signoff SET {change}")  # noqa: S608
+    assert first_bad()[0] == "sign-off"
+
+
+def test_a_removed_signature_is_named(version: Version) -> None:
+    behind_the_back("DELETE FROM lifecycle_signoff")
+    assert first_bad()[0] == "sign-off"
