@@ -18,7 +18,18 @@ from prompts.registry.rendering import render_version
 from prompts.registry.services.freeze import freeze_version
 from prompts.registry.services.prompts import create_prompt, edit_prompt
 
-KEYS = ["config", "format", "fragments", "kind", "messages", "output_schema", "schema", "settings", "tools", "variables"]
+KEYS = [
+    "config",
+    "format",
+    "fragments",
+    "kind",
+    "messages",
+    "output_schema",
+    "schema",
+    "settings",
+    "tools",
+    "variables",
+]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00{"), min_size=1).filter(
     str.strip
 )
