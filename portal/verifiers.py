@@ -49,8 +49,8 @@ def frozen_versions() -> Iterator[Fault]:
                 yield Fault(label_of(version), reason, _position(events[0]))
     for piece in _pieces(Event.objects.filter(event=VERSION_FROZEN.name).order_by("pk").iterator(PIECE)):
         names = {event.subject.rpartition("@")[0] for event in piece}
-        rows = Version.objects.frozen().filter(prompt__name__in=names).select_related("prompt")
-        there = {label_of(version) for version in rows}
+        named = Version.objects.frozen().filter(prompt__name__in=names).select_related("prompt")
+        there = {label_of(version) for version in named}
         for event in piece:
             if event.subject not in there:
                 yield Fault(event.subject, "it was frozen and is gone or a draft again", _position(event))
@@ -81,8 +81,8 @@ def sign_offs() -> Iterator[Fault]:
             elif reason := _signature_fault(row, event):
                 yield Fault(subject, reason, _position(event))
     for piece in _pieces(Event.objects.filter(event=VERSION_SIGNED.name).order_by("pk").iterator(PIECE)):
-        wanted = {event.pk: _payload(event).get("sign_off") for event in piece}
-        there = set(SignOff.objects.filter(pk__in=wanted.values()).values_list("pk", flat=True))
+        wanted = {event.pk: int(_payload(event).get("sign_off", 0)) for event in piece}
+        there = set(SignOff.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
         for event in piece:
             if wanted[event.pk] not in there:
                 yield Fault(f"{event.actor} on {event.subject}", "the signature is gone", _position(event))

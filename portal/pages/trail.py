@@ -165,7 +165,8 @@ def _entry(text: str, mine: QuerySet[Event]) -> Event | None:
 
 PAGES = [
     Page("trail/", trail, "trail"),
-    Page("trail/export", export, "trail-export"),  # type: ignore[arg-type]  a stream is an answer as well
+    # A stream is an answer as well.
+    Page("trail/export", export, "trail-export"),  # type: ignore[arg-type]
     Page("trail/checkpoint", checkpoint, "trail-checkpoint"),
     Page("trail/verify", verify, "trail-verify", tuple(sorted(READS_TRAIL))),
     Page("trail/check", check, "trail-check", tuple(sorted(READS_TRAIL))),
