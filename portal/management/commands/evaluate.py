@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.utils import OperationalError, ProgrammingError
 
 from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import Conflict, GovernedError, Refused
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         except GovernedError as error:
             code = 1 if isinstance(error, Refused | Conflict) else 2
             raise CommandError(error.message, returncode=code) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(f"The database cannot be used: {error}", returncode=2) from error
         try:
             for run in runs:
                 self._wait(run, options["pickup"])
