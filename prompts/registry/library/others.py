@@ -53,7 +53,8 @@ def read_dotprompt(path: Path, mapping: Mapping[str, str]) -> Found:
     ``name.variant.prompt`` is the prompt ``name variant``; ``config.dotprompt`` keeps what the head says.
     """
     try:
-        text, head = _whole(path), {}
+        text = _whole(path)
+        head: Any = {}
         if text.startswith(("---\n", "---\r\n")):
             start = text.index("\n") + 1
             end = text.find("\n---", start - 1)
@@ -131,7 +132,7 @@ def read_langfuse(path: Path, mapping: Mapping[str, str]) -> Found:
         else:
             families.setdefault(record["name"], []).append((number, record))
     for family in families.values():
-        family.sort(key=lambda pair: pair[1].get("version") if isinstance(pair[1].get("version"), int) else 0)
+        family.sort(key=lambda pair: _number(pair[1]))
         line, newest = family[-1]
         try:
             told = {"format": "mustache"} if newest.get("type") in {"text", "chat"} else {}
@@ -141,3 +142,8 @@ def read_langfuse(path: Path, mapping: Mapping[str, str]) -> Found:
             )
         except ValueError as error:
             yield Fault(str(path), line, str(error))
+
+
+def _number(record: dict[str, Any]) -> int:
+    version = record.get("version")
+    return version if isinstance(version, int) else 0

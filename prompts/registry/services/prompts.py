@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Value
@@ -54,8 +55,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "risk_tier": lambda value: check_choice(value, "risk_tier", RiskTier.values),
     "regulation_tags": lambda value: check_tags(value, "regulation_tags"),
     "tags": check_tags,
-    **{field: (lambda value, field=field: check_text(value, field)) for field in NOTES},
-    **{field: (lambda value, field=field: check_text(value, field, longest=200)) for field in LINES},
+    **{field: partial(check_text, field=field) for field in NOTES},
+    **{field: partial(check_text, field=field, longest=200) for field in LINES},
 }
 
 
