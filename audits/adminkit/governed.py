@@ -27,7 +27,7 @@ class Policy(Protocol):
 
 
 class ShapeForm(forms.ModelForm):
-    """Checks the shape of what was typed; whether it may be, as with a name that is taken, the service says."""
+    """Checks the shape of what was typed; whether it may be, such as a taken name, the service says."""
 
     def validate_unique(self) -> None:
         """Left to the service, whose words are for people."""

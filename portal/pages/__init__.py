@@ -11,14 +11,12 @@ if TYPE_CHECKING:
 
 MODULES = (
     "prompt_list",
-    "prompt_forms",
     "prompt_page",
     "editor",
     "diff",
     "desk",
     "releases",
     "evaluations",
-    "runs",
     "use",
     "trail",
     "autocomplete",

@@ -25,6 +25,9 @@ class CollectionAdmin(GovernedAdmin):
     def narrow(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(pk__in=collections_with(actor, "view").values("pk"))
 
+    def opens_list(self, actor: Actor) -> bool:
+        return True
+
     def get_fields(self, request: Any, obj: Collection | None = None) -> tuple[str, ...]:
         return ("slug", "title", "description", "team", *(("created_at",) if obj else ()))
 

@@ -1,0 +1,123 @@
+"""Who may open which address: the one table. An address that is missing here fails a test.
+
+The pages ask policies; this table says what the answer must be, and a test tries every address with every
+kind of person. Names are those of the address book (``admin:prompts``); the addresses of programs have none
+and stand under their path.
+"""
+
+OPEN = "open"
+"""Anybody, signed in or not."""
+PERSON = "person"
+"""Whoever is signed in; what is shown is narrowed to what that person may see."""
+SEES = "sees"
+"""Whoever may see the prompt that it is about; for others it is not there."""
+WRITES = "writes"
+"""Whoever may write that prompt; others who see it are refused."""
+CREATES = "creates"
+"""Writers who hold the right to write in some collection."""
+DOCUMENTS = "documents"
+"""Whoever may write the prompt, and documentation specialists who see it."""
+FREEZES = "freezes"
+"""Ethics officers, and stewards, who see the prompt."""
+EVALUATES = "evaluates"
+"""Whoever writes suites and cases at all."""
+TRAIL = "trail"
+"""Auditors, ethics officers and administrators."""
+POLICY = "policy"
+"""Those who read the rules: auditors, ethics officers, stewards and administrators."""
+CONFIG = "config"
+"""Those who read the configuration: auditors and administrators."""
+ADMIN = "admin"
+"""Administrators."""
+NOBODY = "nobody"
+"""Nobody: the address exists in the framework and is shut here."""
+KEY = "key"
+"""Programs with a key; 401 without. The key's verbs and scope decide."""
+SETUP = "setup"
+"""Whoever holds the one-time token, as long as there are no people; then it is not there."""
+
+PAGES = {
+    "root": OPEN,
+    "robots": OPEN,
+    "setup": SETUP,
+    "admin:login": OPEN,
+    "admin:logout": PERSON,
+    "admin:password_change": PERSON,
+    "admin:password_change_done": PERSON,
+    "admin:jsi18n": PERSON,
+    "admin:autocomplete": PERSON,
+    "admin:index": PERSON,
+    "admin:search-suggest": PERSON,
+    "admin:prompts": PERSON,
+    "admin:prompt-new": CREATES,
+    "admin:prompt": SEES,
+    "admin:prompt-edit": DOCUMENTS,
+    "admin:prompt-access": SEES,
+    "admin:draft-new": SEES,
+    "admin:draft": WRITES,
+    "admin:draft-preview": SEES,
+    "admin:submit": SEES,
+    "admin:compare": SEES,
+    "admin:version": SEES,
+    "admin:desk": PERSON,
+    "admin:desk-request": SEES,
+    "admin:releases": PERSON,
+    "admin:release": SEES,
+    "admin:freeze": FREEZES,
+    "admin:evaluations": PERSON,
+    "admin:suite": SEES,
+    "admin:run-start": SEES,
+    "admin:run": SEES,
+    "admin:run-state": SEES,
+    "admin:run-cancel": SEES,
+    "admin:result": SEES,
+    "admin:result-output": SEES,
+    "admin:use": PERSON,
+    "admin:call": SEES,
+    "admin:call-output": SEES,
+    "admin:trail": PERSON,
+    "admin:trail-export": PERSON,
+    "admin:trail-checkpoint": PERSON,
+    "admin:trail-verify": TRAIL,
+    "admin:trail-check": TRAIL,
+    "admin:identity_serviceaccount_revoke": CONFIG,
+}
+"""Pages; where an address only takes forms, opening it leads back to the page for those who see the thing."""
+
+MODELS = {
+    "identity_user": (CONFIG, ADMIN, CONFIG),
+    "identity_team": (CONFIG, ADMIN, CONFIG),
+    "identity_serviceaccount": (CONFIG, ADMIN, CONFIG),
+    "registry_environment": (CONFIG, ADMIN, CONFIG),
+    "registry_collection": (PERSON, ADMIN, SEES),
+    "registry_prompt": (PERSON, PERSON, PERSON),
+    "lifecycle_approvalpolicy": (POLICY, ADMIN, POLICY),
+    "releases_gatepolicy": (POLICY, ADMIN, POLICY),
+    "evaluations_provider": (CONFIG, ADMIN, CONFIG),
+    "evaluations_suite": (PERSON, EVALUATES, SEES),
+    "evaluations_case": (PERSON, EVALUATES, SEES),
+    "evaluations_schedule": (PERSON, EVALUATES, SEES),
+}
+"""Models of the admin: who opens the list, the form for a new row, one row. Nobody deletes."""
+
+HISTORY = {"registry_prompt": SEES}
+"""Where the history is for others than the row."""
+
+PROGRAMS = {"api/": KEY, "v1/": KEY, "metrics": KEY, "^(api|v1)/": KEY}
+"""Addresses of programs by the beginning of their path."""
+
+
+def table() -> dict[str, str]:
+    """Every named address with who may open it."""
+    rows = dict(PAGES)
+    for name, (lists, adds, opens) in MODELS.items():
+        history = HISTORY.get(name, opens)
+        rows |= {
+            f"admin:{name}_changelist": lists,
+            f"admin:{name}_add": adds,
+            f"admin:{name}_change": opens,
+            f"admin:{name}_history": history,
+            f"admin:{name}_simple_history": history,
+            f"admin:{name}_delete": NOBODY,
+        }
+    return rows

@@ -1,0 +1,114 @@
+"""One of everything in the bank's collection, and the addresses that lead to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from prompts.evaluations.models import Provider, Result
+from prompts.evaluations.services.cases import save_case
+from prompts.evaluations.services.schedules import save_schedule
+from prompts.evaluations.services.start_run import start_run
+from prompts.evaluations.services.suites import create_suite
+from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
+from prompts.observability.models import Call
+from prompts.registry.models import Environment
+from prompts.releases.models import GatePolicy
+from tests.people import SHELL
+
+
+def addresses(patterns: Any = None, before: str = "", space: str = "") -> list[tuple[str, str]]:
+    """Every (name, path) that the portal answers to; the name is empty where it has none."""
+    found = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            found.append((f"{space}{pattern.name}" if pattern.name else "", path))
+        else:
+            deeper = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found += addresses(pattern.url_patterns, path, deeper)
+    return found
+
+
+@dataclass
+class Stage:
+    """Rows by the word that an address's name holds."""
+
+    rows: dict[str, Any]
+
+    def url(self, name: str) -> str:
+        """The address of that name, about the row that it is about."""
+        bare = name.removeprefix("admin:")
+        row = self.rows.get(bare) or self.rows.get(bare.rpartition("_")[0])
+        if bare.endswith("_simple_history"):
+            row = self.rows[bare.removesuffix("_simple_history")]
+            entry = row.history.latest().history_id if hasattr(row, "history") else 1
+            return reverse(name, args=[row.pk, entry])
+        plain = bare.endswith(("_changelist", "_add")) or row is None
+        return reverse(name) if plain else reverse(name, args=[row.pk])
+
+
+def build(people: Any, bank: Any, factory: Any) -> Stage:
+    """Walks one prompt through everything."""
+    version = factory.submitted(name="bank/letter").version
+    draft = factory.draft(name="bank/draft")
+    suite = create_suite(actor=SHELL, name="polite", title="Polite", collection=bank)
+    case = save_case(
+        actor=SHELL, suite_id=suite.pk, name="one", assertions=[{"type": "contains", "value": "a"}]
+    )
+    provider = Provider.objects.get(name="local")
+    run = start_run(
+        actor=people.actor("author"), version_id=version.pk, suite_id=suite.pk, providers=[provider]
+    )
+    schedule = save_schedule(
+        actor=people.actor("author"),
+        name="nightly",
+        prompt_id=version.prompt_id,
+        suite_id=suite.pk,
+        provider_id=provider.pk,
+    )
+    result = Result.objects.create(
+        run=run, case_name="one", case_digest="0" * 64, provider=provider, state="pass", output="a"
+    )
+    call = Call.objects.create(
+        trace_id="t",
+        span_id="s",
+        started_at=timezone.now(),
+        prompt=version.prompt,
+        version=version,
+        account="x",
+    )
+    by_prompt = (
+        "prompt",
+        "prompt-edit",
+        "prompt-access",
+        "draft-new",
+        "compare",
+        "release",
+        "freeze",
+        "run-start",
+    )
+    rows = dict.fromkeys(by_prompt, version.prompt)
+    rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
+    rows |= dict.fromkeys(("run", "run-state", "run-cancel"), run)
+    rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)
+    rows |= {
+        "version": version,
+        "desk-request": ApprovalRequest.objects.get(version=version),
+        "suite": suite,
+        "identity_serviceaccount_revoke": people.service,
+        "identity_user": people.stranger,
+        "identity_team": people.other_team,
+        "identity_serviceaccount": people.service,
+        "registry_environment": Environment.objects.first(),
+        "registry_collection": bank,
+        "registry_prompt": version.prompt,
+        "lifecycle_approvalpolicy": ApprovalPolicy.objects.first(),
+        "releases_gatepolicy": GatePolicy.objects.first(),
+        "evaluations_provider": provider,
+        "evaluations_suite": suite,
+        "evaluations_case": case,
+        "evaluations_schedule": schedule,
+    }
+    return Stage(rows)
