@@ -33,7 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One request; a decision is sent to the same address and shown again where it is refused."""
     actor = actor_of(request)
-    rows = seen_requests(actor).select_related("prompt__collection", "prompt__owner", "requested_by")
+    rows = seen_requests(actor).select_related("prompt__collection", "prompt__owner")
     rows = rows.prefetch_related("sign_offs")
     asked = rows.filter(pk=pk).first()
     if asked is None:

@@ -112,7 +112,7 @@ def _page(
         "conflict": parts_between(Side.of_version(version), mine) if stale else None,
         "fault": fault,
         "why": request.POST.get("why", ""),
-        "people_wrote": [row.name for row in version.authors.all()],
+        "people_wrote": [str(row.user or row.name) for row in version.authors.select_related("user")],
     }
     crumbs = crumbs_of(prompt, (f"draft of version {version.number}", None))
     title = f"{prompt.name}, draft of version {version.number}"

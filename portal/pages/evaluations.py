@@ -28,7 +28,11 @@ def suite(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "suite": row,
         "cases": row.cases.filter(is_active=True).order_by("position", "pk")[:300],
-        "runs": Run.objects.visible_to(actor).filter(suite=row).light().order_by("-pk")[:20],
+        "runs": Run.objects.visible_to(actor)
+        .filter(suite=row)
+        .light()
+        .select_related("requested_by")
+        .order_by("-pk")[:20],
     }
     crumbs = [("Evaluations", reverse("admin:evaluations")), (row.title, None)]
     return render_page(request, "portal/suite.html", context, title=row.title, crumbs=crumbs)

@@ -19,7 +19,9 @@ from prompts.evaluations.services.start_run import cancel_run, start_run
 
 def seen_run(actor: Actor, pk: int) -> Run:
     """The run, if the actor may see its prompt; else ``NotThere``."""
-    rows = Run.objects.visible_to(actor).select_related("prompt__collection", "suite", "version")
+    rows = Run.objects.visible_to(actor).select_related(
+        "prompt__collection", "suite", "version", "requested_by"
+    )
     run = rows.defer("cases").filter(pk=pk).first()
     if run is None:
         raise NotThere("There is no such run, or you may not see it.")

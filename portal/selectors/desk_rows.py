@@ -94,7 +94,9 @@ def live_of(prompt: Prompt) -> Any:
 def seen_requests(actor: Actor) -> QuerySet[ApprovalRequest]:
     """Requests about prompts that the actor sees."""
     seen = Prompt.objects.visible_to(actor).values("pk")
-    return ApprovalRequest.objects.filter(prompt__in=seen).select_related("prompt", "version", "policy")
+    return ApprovalRequest.objects.filter(prompt__in=seen).select_related(
+        "prompt", "version", "policy", "requested_by", "closed_by"
+    )
 
 
 def inbox(actor: Actor) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def dashboard(actor: Actor) -> dict[str, Any]:
     sums = week.aggregate(
         runs=Count("pk"), results=Sum("total"), passed=Sum("passed"), cost=Sum("cost", default=Decimal(0))
     )
-    newest = mine.light().order_by("-pk")
+    newest = mine.light().select_related("requested_by").order_by("-pk")
     return {
         "sums": sums,
         "share": sums["passed"] / sums["results"] if sums["results"] else None,

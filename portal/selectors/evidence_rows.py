@@ -58,17 +58,18 @@ def suite_matrix(actor: Actor, prompt: Prompt) -> dict[str, Any]:
     return {
         "suites": suites,
         "matrix": matrix,
-        "runs": Run.objects.filter(prompt=prompt).light().order_by("-pk")[:20],
-        **startable(actor, prompt),
+        "runs": Run.objects.filter(prompt=prompt).light().select_related("requested_by").order_by("-pk")[:20],
+        **startable(actor, prompt, {suite.pk for suite in suites}),
     }
 
 
-def startable(actor: Actor, prompt: Prompt) -> dict[str, Any]:
-    """Frozen versions, suites and providers for a new run."""
+def startable(actor: Actor, prompt: Prompt, known: set[int]) -> dict[str, Any]:
+    """Frozen versions, suites (those ``known`` from earlier runs first) and providers for a new run."""
     mine = Suite.objects.visible_to(actor).filter(is_active=True)
+    usable = [suite for suite in mine if suite.collection_id in (None, prompt.collection_id)]
     return {
         "frozen": prompt.versions.frozen().order_by("-number").only("pk", "number", "digest")[:30],
-        "usable_suites": [s for s in mine if s.collection_id in (None, prompt.collection_id)],
+        "usable_suites": sorted(usable, key=lambda suite: (suite.pk not in known, suite.title)),
         "providers": Provider.objects.filter(is_active=True),
     }
 

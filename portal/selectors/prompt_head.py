@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.roles import FREEZERS, RELEASERS, STEWARD
+from portal.selectors.names import printed
 from prompts.observability.models import Call
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.registry.policies import PromptPolicy
@@ -22,6 +23,7 @@ class Stage:
 
     environment: Environment
     release: Any
+    by: str
     calls: int
     gate: "Gate | None"
 
@@ -63,8 +65,10 @@ def head_of(actor: Actor, prompt: Prompt) -> Head:
         stages=_stages(prompt),
         draft=draft,
         next_number=(newest.number if newest else 0) + 1,
-        freeze=Freeze.objects.filter(prompt=prompt, lifted_at__isnull=True).first(),
-        retirement=Retirement.objects.filter(prompt=prompt).select_related("successor").first(),
+        freeze=Freeze.objects.filter(prompt=prompt, lifted_at__isnull=True)
+        .select_related("by", "safe_version")
+        .first(),
+        retirement=Retirement.objects.filter(prompt=prompt).select_related("successor", "by").first(),
         may=rights(actor, prompt),
     )
 
@@ -84,11 +88,13 @@ def _stages(prompt: Prompt) -> list[Stage]:
     places = list(Environment.objects.order_by("rank"))
     live = {release.environment_id: release for release in live_releases([prompt.pk]).get(prompt.pk, [])}
     calls = calls_by_place(prompt)
+    names = printed(release.released_by_name for release in live.values())
     stages = []
     for place, following in zip(places, [*places[1:], None], strict=True):
         release = live.get(place.pk)
+        by = names[release.released_by_name] if release is not None else ""
         gate = _gate(release, following, live) if release is not None and following is not None else None
-        stages.append(Stage(place, release, calls.get(place.slug, 0), gate))
+        stages.append(Stage(place, release, by, calls.get(place.slug, 0), gate))
     return stages
 
 

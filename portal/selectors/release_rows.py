@@ -41,13 +41,14 @@ def overview(actor: Actor, environment: str) -> dict[str, Any]:
     stopped = ReleaseRequest.objects.filter(prompt__in=seen, state="stopped")
     related = ("prompt", "version", "environment")
     return {
-        "live": live.select_related(*related).order_by("-released_at")[:60],
+        "live": live.select_related(*related, "released_by").order_by("-released_at")[:60],
         "stopped": [
-            (row, failed_checks(row.verdict)) for row in stopped.select_related(*related).order_by("-pk")[:20]
+            (row, failed_checks(row.verdict))
+            for row in stopped.select_related(*related, "asked_by").order_by("-pk")[:20]
         ],
-        "frozen": Freeze.objects.filter(prompt__in=seen, lifted_at__isnull=True).select_related("prompt")[
-            :40
-        ],
+        "frozen": Freeze.objects.filter(prompt__in=seen, lifted_at__isnull=True).select_related(
+            "prompt", "by"
+        )[:40],
         "places": Environment.objects.order_by("rank"),
         "environment": environment,
     }

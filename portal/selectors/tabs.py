@@ -51,7 +51,7 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
 
 def text(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
     """One version's text, all versions, and on request the difference to another one."""
-    versions = list(prompt.versions.defer("canonical").order_by("-number")[:200])
+    versions = list(prompt.versions.select_related("author").defer("canonical").order_by("-number")[:200])
     numbers = {version.number: version for version in versions}
     shown = numbers.get(_number(values.get("version")), versions[0] if versions else None)
     against = numbers.get(_number(values.get("against")))
@@ -110,7 +110,9 @@ def audit(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any
 
 def requests_of(prompt: Prompt) -> Any:
     """The prompt's approval requests, newest first."""
-    rows = ApprovalRequest.objects.filter(prompt=prompt).select_related("version", "policy", "requested_by")
+    rows = ApprovalRequest.objects.filter(prompt=prompt).select_related(
+        "version", "policy", "requested_by", "closed_by"
+    )
     return rows.order_by("-opened_at", "-pk")
 
 

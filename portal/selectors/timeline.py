@@ -13,7 +13,8 @@ from prompts.registry.models import Environment, Prompt
 VERSIONS_TOLD = 60
 
 ICONS = (
-    ("sign", "seal", "binding"),
+    ("signed", "seal", "binding"),
+    ("approved", "pass", "ok"),
     ("freeze.lifted", "pass", "ok"),
     ("freeze", "frozen", "binding"),
     ("frozen", "lock", ""),
@@ -37,6 +38,7 @@ class Happening:
     at: datetime
     told: str
     reason: str
+    meaning: str
     icon: str
     tone: str
     event: str
@@ -80,6 +82,7 @@ def _told(row: Event, prompt: Prompt, names: dict[str, str]) -> Happening:
         at=row.recorded_at,
         told=told,
         reason=row.reason,
+        meaning=str(payload.get("meaning", "")),
         icon=icon,
         tone=tone,
         event=row.event,

@@ -72,8 +72,9 @@ def trend(prompt: Prompt, live: set[int], waiting: set[int], stopped: set[int]) 
         return None
     demand = _demand(prompt)
     least = min([low for *_, low, _ in shares] + ([float(demand)] if demand is not None else []))
-    floor = max(0, int(least * 20) * 5 - 5) if least > 0 else 0
-    floor = min(floor, 90)
+    gap = 5 if least >= 0.8 else 10 if least >= 0.5 else 20
+    floor = max(0, int(least * 100) // gap * gap)
+    floor = min(floor, 100 - gap)
 
     def height(share: float) -> float:
         return round(BOTTOM - (share * 100 - floor) / (100 - floor) * (BOTTOM - TOP), 1)
@@ -87,8 +88,7 @@ def trend(prompt: Prompt, live: set[int], waiting: set[int], stopped: set[int]) 
         points.append(
             Point(version, passed, total, share, low, high, tone, x, height(share), height(low), height(high))
         )
-    gap = max(5, (100 - floor) // 5 // 5 * 5)
-    lines = [(height(mark / 100), mark) for mark in range(floor, 101, gap)]
+    lines = [(height(mark / 100), mark) for mark in range(100, floor - 1, -gap)]
     path = "M" + " L".join(f"{point.x} {point.y}" for point in points)
     limit = (height(float(demand)), demand * 100) if demand is not None else None
     last = points[-1]
