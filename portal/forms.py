@@ -25,6 +25,13 @@ def from_this_machine(address: str) -> bool:
 class SignInForm(AdminAuthenticationForm):
     """Name and password; demo log-ins, whose passwords lie in a file, only work on this machine."""
 
+    def clean_username(self) -> str:
+        """A name longer than any user's is refused here, before attempts are counted under it."""
+        name: str = self.cleaned_data["username"]
+        if len(name) > self.username_field.max_length:
+            raise ValidationError("No user name is that long.", code="too_long")
+        return name
+
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         super().confirm_login_allowed(user)
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""

@@ -10,7 +10,7 @@ import rfc8785
 
 
 class NotCanonical(ValueError):
-    """The value has no canonical form here: a float, a lone surrogate, a number beyond 2**53 or a foreign type."""
+    """The value has no canonical form: a float, a lone surrogate, a number beyond 2**53, a foreign type."""
 
 
 def _refuse_floats(value: Any) -> None:

@@ -38,6 +38,15 @@ def live_release(prompt: Prompt, environment: Environment) -> Release | None:
     return rows.select_related("version", "environment").first()
 
 
+def live_version(prompt_id: int, environment: str) -> Version | None:
+    """The version live in the environment of that slug, or None."""
+    rows = Release.objects.filter(
+        prompt=prompt_id, environment__slug=environment, state=Release.State.LIVE
+    ).select_related("version")
+    release = rows.first()
+    return release.version if release else None
+
+
 def live_releases(prompt_ids: Iterable[int]) -> dict[int, list[Release]]:
     """Live rows by prompt key, lowest environment first: one query."""
     found: dict[int, list[Release]] = defaultdict(list)
