@@ -105,18 +105,27 @@ def _on_sqlite(rows: QuerySet[Prompt], terms: list[str]) -> QuerySet[Prompt]:
 
 def _on_postgres(rows: QuerySet[Prompt], terms: list[str]) -> QuerySet[Prompt]:
     words = [word for term in terms for word in re.findall(r"\w+", term)]
-    if not words:
-        return rows.filter(name__icontains=terms[0]).order_by("name")
     matched = " & ".join(f"'{word}':*" for word in words)
-    return rows.extra(
+    parts = ["%" + re.sub(r"([\\%_])", r"\\\1", term) + "%" for term in terms]
+    # A tsvector knows whole words and their beginnings: parts of a name are looked for in all names, and
+    # scripts that write no spaces between words in all texts.
+    searched = (
+        "name" if all(term.isascii() for term in terms) else "concat_ws(' ', name, tags, purpose, body)"
+    )
+    return rows.extra(  # noqa: S610  constant texts, what was typed is a parameter
         tables=["registry_prompttext"],
         where=[
-            "registry_prompttext.document @@ to_tsquery('simple', %s)",
             "registry_prompttext.prompt_id = registry_prompt.id",
+            "registry_prompt.id IN (SELECT prompt_id FROM registry_prompttext "  # noqa: S608  constants
+            "WHERE document @@ to_tsquery('simple', %s) "
+            f"UNION SELECT prompt_id FROM registry_prompttext WHERE {searched} ILIKE ALL(%s))",
         ],
-        params=[matched],
-        select={"rank": "-ts_rank(registry_prompttext.document, to_tsquery('simple', %s))"},
-        select_params=[matched],
+        params=[matched, parts],
+        select={
+            "rank": "-ts_rank(registry_prompttext.document, to_tsquery('simple', %s)) "
+            "- CASE WHEN registry_prompttext.name ILIKE ALL(%s) THEN 1 ELSE 0 END"
+        },
+        select_params=[matched, parts],
     ).extra(order_by=["rank", "registry_prompt.name"])
 
 

@@ -21,7 +21,7 @@ DEEPEST_JSON = 40
 MOST_MESSAGES = 500
 MOST_TAGS = 50
 LONGEST_TAG = 60
-LARGEST_INTEGER = 2**53 - 1
+LARGEST_NUMBER = 2**53 - 1
 ROLES = ("system", "developer", "user", "assistant", "model", "tool")
 _PLACEHOLDER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 
@@ -136,8 +136,9 @@ def _check_scalar(item: object, field: str) -> None:
         check_text(item, field, longest=LONGEST_JSON)
     elif isinstance(item, float) and (item != item or item in (float("inf"), float("-inf"))):
         raise Unacceptable(f"{field} holds {item}, which is no JSON number.", field=field)
-    elif isinstance(item, int) and abs(item) > LARGEST_INTEGER:
-        raise Unacceptable(f"{field} holds an integer beyond 2^53; write it as text.", field=field)
+    elif isinstance(item, int | float) and abs(item) > LARGEST_NUMBER:
+        # PostgreSQL gives 1e300 back as an integer, and beyond 2^53 an integer is not exact everywhere.
+        raise Unacceptable(f"{field} holds a number beyond 2^53; write it as text.", field=field)
     elif item is not None and not isinstance(item, bool | int | float):
         raise Unacceptable(f"{field} holds a value that JSON does not know.", field=field)
 

@@ -61,6 +61,7 @@ def test_a_text_survives_byte_for_byte(people, bank, text: str) -> None:
         ({"text": "a", "content": {"config": {"a": "x" * 200_001}}}, "config"),
         ({"text": "a", "content": {"model_settings": {"a": float("nan")}}}, "model_settings"),
         ({"text": "a", "content": {"config": {"a": 2**60}}}, "config"),
+        ({"text": "a", "content": {"config": {"a": 1e300}}}, "config"),
         ({"text": "a", "content": {"output_schema": {"type": "cat"}}}, "output_schema"),
         ({"text": "a", "content": {"tools": {}}}, "tools"),
     ],
