@@ -10,6 +10,9 @@ from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from prompts.registry.models import Prompt, Version
 
+Trail = list[tuple[str, str | None]]
+"""Where a page stands: texts with addresses, the last one being the page itself."""
+
 
 def actor_of(request: HttpRequest) -> Actor:
     """The signed-in person as an actor."""
@@ -48,7 +51,7 @@ def version_by_number(prompt: Prompt, wanted: int | None) -> Version | None:
     return None if wanted is None else prompt.versions.filter(number=wanted).first()
 
 
-def crumbs_of(prompt: Prompt, *more: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+def crumbs_of(prompt: Prompt, *more: tuple[str, str | None]) -> Trail:
     """Where a prompt's pages stand: its collection, its name, and what follows."""
     listed = reverse("admin:prompts")
     folder = (prompt.collection.slug, f"{listed}?collection={prompt.collection.slug}")

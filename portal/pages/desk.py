@@ -1,5 +1,6 @@
 """The approval desk: what waits for whom, and one request with everything that a signature binds."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.urls import reverse
 from audits.identity.errors import GovernedError, NotThere, Unacceptable
 from portal.evidence import collect
 from portal.pages.base import Page, render_page
-from portal.pages.common import actor_of
+from portal.pages.common import Trail, actor_of
 from portal.selectors.desk_rows import case_of, inbox, seen_requests
 from portal.selectors.documentation import completeness
 from portal.selectors.prompt_head import rights
@@ -72,8 +73,9 @@ def _decide(request: HttpRequest, asked: ApprovalRequest) -> None:
         return
     if not comment and decision != "withdraw":
         raise Unacceptable("Say why: the author needs your comment.", field="comment")
-    verb = {"changes": request_changes, "reject": reject, "withdraw": withdraw}[decision]
-    verb(actor=actor, request_id=asked.pk, comment=comment)
+    verbs: dict[str, Callable[..., ApprovalRequest]]
+    verbs = {"changes": request_changes, "reject": reject, "withdraw": withdraw}
+    verbs[decision](actor=actor, request_id=asked.pk, comment=comment)
     told = {
         "changes": "You asked for changes.",
         "reject": "You rejected the version.",
@@ -103,7 +105,7 @@ def _page(
         "head": {"may": rights(actor, asked.prompt)},
     }
     name = f"{asked.prompt.name}, version {version.number}"
-    crumbs = [("Approval desk", reverse("admin:desk"))]
+    crumbs: Trail = [("Approval desk", reverse("admin:desk"))]
     crumbs += [
         (asked.prompt.name, reverse("admin:prompt", args=[asked.prompt_id])),
         (f"version {version.number}", None),

@@ -15,7 +15,7 @@ LONG = forms.Textarea(attrs={"rows": 3})
 class WordsField(forms.CharField):
     """Words divided by commas or lines, as a list."""
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         text = value if isinstance(value, str) else ", ".join(value or [])
         return [word.strip() for word in text.replace("\n", ",").split(",") if word.strip()]
 

@@ -1,5 +1,7 @@
 """A run: started from the prompt's page, watched while it works, read when it is over."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -8,7 +10,7 @@ from django.urls import reverse
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere, Unacceptable
 from portal.pages.base import Page, render_page
-from portal.pages.common import actor_of, number, seen_prompt, seen_version
+from portal.pages.common import Trail, actor_of, number, seen_prompt, seen_version
 from portal.selectors.evaluation_rows import results_of
 from portal.selectors.evidence_rows import cell
 from portal.selectors.prompt_head import rights
@@ -72,7 +74,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         **results_of(run, state, provider, number(request.GET, "after") or 0),
     }
     title = f"{run.suite.title} on {run.prompt.name}, version {run.version.number}"
-    crumbs = [("Evaluations", reverse("admin:evaluations"))]
+    crumbs: Trail = [("Evaluations", reverse("admin:evaluations"))]
     crumbs += [
         (run.prompt.name, reverse("admin:prompt", args=[run.prompt_id]) + "?tab=evaluations"),
         (f"run {run.pk}", None),
@@ -116,9 +118,9 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     """One result: what was asked, what was answered, how it was judged."""
     row = seen_result(actor_of(request), pk)
     run = row.run
-    case = next((c for c in run.cases if c.get("name") == row.case_name), {})
+    case: dict[str, Any] = next((c for c in run.cases if c.get("name") == row.case_name), {})
     context = {"result": row, "run": run, "case": case}
-    crumbs = [
+    crumbs: Trail = [
         ("Evaluations", reverse("admin:evaluations")),
         (f"run {run.pk}", reverse("admin:run", args=[run.pk])),
     ]

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Avg, Count, Q, Sum
+from django.db.models import Avg, Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +25,7 @@ def use(request: HttpRequest) -> HttpResponse:
     """The last 24 hours: figures, hours, prompts by calls, the newest calls."""
     seen = calls_visible_to(actor_of(request))
     day = seen.filter(started_at__gte=timezone.now() - timedelta(hours=24))
-    figures = {
+    figures: dict[str, Any] = {
         "calls": Count("pk"),
         "failed": Count("pk", filter=~Q(error="")),
         "cost": Sum("cost", default=Decimal(0)),
@@ -32,7 +33,9 @@ def use(request: HttpRequest) -> HttpResponse:
         "tokens_in": Sum("input_tokens", default=0),
         "tokens_out": Sum("output_tokens", default=0),
     }
-    by_prompt = day.order_by().values("prompt_id", "prompt__name").annotate(**figures).order_by("-calls")
+    by_prompt: Any = (
+        day.order_by().values("prompt_id", "prompt__name").annotate(**figures).order_by(F("calls").desc())
+    )
     context = {
         "sums": day.aggregate(**figures),
         "chart": hours_chart(None, seen),

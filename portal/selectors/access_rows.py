@@ -32,12 +32,13 @@ class Grant:
 def grants_of(prompt: Prompt) -> list[Grant]:
     """All grants that reach the prompt, four queries; roles that read everything stand last."""
     told: list[Grant] = []
-    for model, holder, target, where in (
+    sources: tuple[tuple[Any, str, Any, str], ...] = (
         (PromptUserPermission, "user", prompt, "this prompt"),
         (PromptGroupPermission, "group", prompt, "this prompt"),
         (CollectionUserPermission, "user", prompt.collection, f"the collection {prompt.collection.slug}"),
         (CollectionGroupPermission, "group", prompt.collection, f"the collection {prompt.collection.slug}"),
-    ):
+    )
+    for model, holder, target, where in sources:
         told += _gathered(model.objects.filter(content_object=target), holder, where, target is prompt)
     told += [
         Grant(title(role), False, ["view"], "the role, which reads everything", "", False)

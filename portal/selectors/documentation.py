@@ -42,7 +42,7 @@ def completeness(prompt: Prompt) -> Completeness:
 
 def words(name: str) -> str:
     """The field's name for a reader."""
-    return str(Prompt._meta.get_field(name).verbose_name).replace("_", " ")
+    return str(getattr(Prompt._meta.get_field(name), "verbose_name", name)).replace("_", " ")
 
 
 def _filled(value: Any) -> bool:
