@@ -45,7 +45,10 @@ def readable_versions(reach: Reach) -> QuerySet[Version]:
     )
     if reach.drafts:
         return rows
-    released = Release.objects.filter(version=OuterRef("pk"), environment__slug__in=reach.environments)
+    # The prompt is named as well, so that the index over prompt and environment is the one that is used.
+    released = Release.objects.filter(
+        prompt=OuterRef("prompt"), version=OuterRef("pk"), environment__slug__in=reach.environments
+    )
     return rows.filter(Exists(released.exclude(state=Release.State.WITHDRAWN)))
 
 
@@ -56,7 +59,9 @@ def prompts_listed(actor: Actor, filters: Filters) -> QuerySet[Prompt]:
     if filters.version is not None:
         versions = versions.filter(number=filters.version)
     if filters.label and filters.label != LATEST:
-        live = Release.objects.filter(version=OuterRef("pk"), state=Release.State.LIVE)
+        live = Release.objects.filter(
+            prompt=OuterRef("prompt"), version=OuterRef("pk"), state=Release.State.LIVE
+        )
         within = live.filter(environment__slug=filters.label, environment__slug__in=reach.environments)
         versions = versions.filter(Exists(within))
     elif filters.label and not reach.drafts:

@@ -18,9 +18,8 @@ def prompts_found(actor: Actor, query: str) -> QuerySet[Prompt]:
     reach = reach_of(actor)
     if reach.drafts:
         return search_prompts(actor, query)
-    return search_prompts(
-        actor, query, within=Prompt.objects.filter(newest_is_readable(reach) | named_by(query))
-    )
+    # Asked of the hits alone: as a subquery it would be worked out for every prompt first.
+    return search_prompts(actor, query).filter(newest_is_readable(reach) | named_by(query))
 
 
 def newest_is_readable(reach: Reach) -> Q:
