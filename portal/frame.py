@@ -37,7 +37,7 @@ class Block:
 def layout(actor: Actor) -> list[Group]:
     """The groups of the actor's first role, with what his other roles add: at most three groups of seven."""
     roles = [role for role in FIRST if actor.has_role(role)]
-    groups = [list(group) for group in (NAVIGATION[roles[0]] if roles else NOBODY)]
+    groups: list[list[Any]] = [list(group) for group in (NAVIGATION[roles[0]] if roles else NOBODY)]
     for role in roles[1:]:
         for name, entries in NAVIGATION[role]:
             home = next((group for group in groups if group[0] == name), None)

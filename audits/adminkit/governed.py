@@ -11,10 +11,13 @@ What the stock combination of admin, history and object permissions leaves open 
 from typing import Any, ClassVar, Protocol
 
 from django import forms
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 
@@ -105,11 +108,11 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
         """Calls the service that creates; gives back the new row."""
         raise NotImplementedError
 
-    def change(self, actor: Any, obj: Model, data: dict[str, Any]) -> Model:
+    def change(self, actor: Any, obj: Any, data: dict[str, Any]) -> Model:
         """Calls the service that changes. ``obj`` carries the form's values and must not be saved."""
         raise NotImplementedError
 
-    def save_inline(self, actor: Any, obj: Model, formset: Any) -> None:
+    def save_inline(self, actor: Any, obj: Any, formset: Any) -> None:
         """Calls the services for the rows of one inline."""
         raise NotImplementedError
 
@@ -163,9 +166,26 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
+        """One old state, as text: there is no form, so there is nothing to send."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied("The history is read only.")
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        record = self.model.history.filter(pk=version_id if version_id.isdigit() else 0).first()
+        if record is None or str(getattr(record, self.opts.pk.attname)) != unquote(object_id):
+            raise Http404
+        if not self.has_view_permission(request, record.instance):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{record.history_object}, as it was",
+            "opts": self.opts,
+            "many": self.many,
+            "original": record.history_object,
+            "record": record,
+            "fields": told_fields(record),
+            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[object_id]),
+            **(extra_context or {}),
+        }
+        return render(request, "admin/history_entry.html", context)
 
     def has_change_history_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -207,6 +227,18 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
             field.widget.can_add_related = field.widget.can_change_related = False
             field.widget.can_delete_related = field.widget.can_view_related = False
         return field
+
+
+def told_fields(record: Any) -> list[tuple[str, str]]:
+    """Name and value of every field that the history row keeps; what a link led to may be gone since."""
+    rows = []
+    for field in record.tracked_fields:
+        try:
+            value = getattr(record, field.name)
+        except ObjectDoesNotExist:
+            value = getattr(record, field.attname)
+        rows.append((str(field.verbose_name), "" if value is None else str(value)))
+    return rows
 
 
 class RefusedMixin(forms.Form):

@@ -88,23 +88,33 @@ NUMBERS = (
 )
 
 
-def opening(found: dict[str, Section]) -> tuple[str, Link | None]:
-    """One sentence under the greeting: what waits longest, and the link to it."""
+class Opening(NamedTuple):
+    """One sentence under the greeting, with a link in its middle."""
+
+    before: str
+    link: Link | None = None
+    after: str = ""
+
+
+def opening(found: dict[str, Section]) -> Opening | None:
+    """What waits longest; None for somebody who signs nothing."""
     work = found.get("sign-offs")
     if work is None:
-        return "", None
-    if not work.rows:
-        return "Nothing waits for your signature.", None
-    count = len(work.rows)
+        return None
+    if not work.rows or work.figure is None:
+        return Opening("Nothing waits for your signature.")
+    count, oldest = int(work.figure.value), work.rows[0]
     many = NUMBERS[count] if count < len(NUMBERS) else str(count)
-    oldest = work.rows[0]
+    version = oldest.request.version
+    link = Link(
+        f"{version.prompt.name} version {version.number}",
+        reverse("admin:desk-request", args=[oldest.request.pk]),
+    )
     since = span((timezone.now() - oldest.request.opened_at).total_seconds())
     alone = ", and yours is the last signature it needs" if oldest.is_last else ""
-    wait = "sign-off waits" if count == 1 else "sign-offs wait"
-    words = f"{many} {wait} for you. The oldest has waited {since}{alone}."
-    version = oldest.request.version
-    url = reverse("admin:desk-request", args=[oldest.request.pk])
-    return words, Link(f"{version.prompt.name} version {version.number}", url)
+    if count == 1:
+        return Opening("One sign-off waits for you:", link, f", for {since}{alone}.")
+    return Opening(f"{many} sign-offs wait for you. The oldest,", link, f", has waited {since}{alone}.")
 
 
 def primary(actor: Actor, found: dict[str, Section], oldest: Link | None) -> tuple[Link, str] | None:
@@ -130,12 +140,11 @@ def home(request: HttpRequest) -> HttpResponse:
     plan = layout(actor)
     left, right = [build(actor) for build in plan.left], [build(actor) for build in plan.right]
     found = {section.id: section for section in [*left, *right]}
-    words, oldest = opening(found)
+    told = opening(found)
     context = {
         "greeting": f"{greeting(timezone.localtime())}, {actor.user}",
-        "opening": words,
-        "oldest": oldest,
-        "primary": primary(actor, found, oldest),
+        "opening": told,
+        "primary": primary(actor, found, told.link if told else None),
         "figures": [section.figure for section in found.values() if section.figure][:MOST_FIGURES],
         "left": left,
         "right": right,

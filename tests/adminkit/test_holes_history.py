@@ -30,7 +30,7 @@ def test_the_history_form_shows_an_old_state_without_a_button_to_revert(as_perso
     answer = as_person("auditor").get(_form_of(bank, "collection"))
     assert answer.status_code == 200
     assert b"Revert" not in answer.content
-    assert b'name="_save"' not in answer.content
+    assert b'name="title"' not in answer.content
 
 
 def test_the_history_of_a_prompt_that_is_not_seen_is_not_told(as_person, factory):

@@ -62,9 +62,8 @@ def refused_sign_ins() -> list[dict[str, object]]:
     """Names whose sign-in was refused within a day: name, how often, from how many addresses."""
     day = timezone.now() - timedelta(days=1)
     rows = Event.objects.filter(event="identity.session.refused", recorded_at__gte=day).values("subject")
-    return list(
-        rows.annotate(times=Count("pk"), addresses=Count("address", distinct=True)).order_by("-times")[:6]
-    )
+    counted = rows.annotate(times=Count("pk"), addresses=Count("address", distinct=True))
+    return [dict(row) for row in counted.order_by("-times")[:6]]
 
 
 def keys_ending() -> QuerySet[ServiceAccount]:

@@ -1,6 +1,7 @@
 """What burns among the prompts that a person sees: stopped releases, failing runs, freezes."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -13,8 +14,8 @@ from prompts.releases.models import Freeze, Release, ReleaseRequest
 WEEK = timedelta(days=7)
 
 
-def _seen(actor: Actor) -> QuerySet[Prompt]:
-    rows: QuerySet[Prompt] = Prompt.objects.visible_to(actor).values("pk")
+def _seen(actor: Actor) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Prompt.objects.visible_to(actor).values("pk")
     return rows
 
 

@@ -51,7 +51,7 @@ def _number(role: str) -> forms.IntegerField:
     )
 
 
-SeatsForm = type("SeatsForm", (PolicyForm,), {seat_field(role): _number(role) for role in ORDER})
+SeatsForm: Any = type("SeatsForm", (PolicyForm,), {seat_field(role): _number(role) for role in ORDER})
 
 
 @admin.register(ApprovalPolicy)

@@ -20,11 +20,16 @@ from prompts.releases.services.gate_policies import (
 )
 
 
+def called(name: str) -> str:
+    """A field of the prompt's description as people call it."""
+    return str(getattr(Prompt._meta.get_field(name), "verbose_name", name))
+
+
 class GateForm(ShapeForm):
     """The fields of the description that must be filled in, as ticks."""
 
     requires_documentation = forms.MultipleChoiceField(
-        choices=[(name, str(Prompt._meta.get_field(name).verbose_name)) for name in DOCUMENTED],
+        choices=[(name, called(name)) for name in DOCUMENTED],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
         required=False,
     )
@@ -86,8 +91,7 @@ class GatePolicyAdmin(GovernedAdmin):
     @admin.display(description="Documentation")
     def documentation(self, policy: GatePolicy) -> str:
         """The fields that must be filled in."""
-        names = [str(Prompt._meta.get_field(name).verbose_name) for name in policy.requires_documentation]
-        return ", ".join(names) or "none"
+        return ", ".join(called(name) for name in policy.requires_documentation) or "none"
 
     @admin.display(description="Suites")
     def suites_bound(self, policy: GatePolicy) -> int:
