@@ -30,7 +30,7 @@ class EdgeMiddleware:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         try:
-            match = resolve(request.path_info, urls)
+            match = resolve(request.path_info, "prompts.serving.urls")
         except Resolver404:
             response = nothing_here(request)
         else:

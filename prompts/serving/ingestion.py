@@ -92,7 +92,7 @@ def answer_of(output: Any) -> tuple[str, str]:
     return as_text(output), ""
 
 
-def usage_of(body: dict[str, Any]) -> dict[str, int | None]:
+def usage_of(body: dict[str, Any]) -> dict[str, Any]:
     """Counts of tokens from ``usageDetails``, or from the older ``usage``."""
     details = body.get("usageDetails") or body.get("usage")
     if not isinstance(details, dict):

@@ -80,6 +80,8 @@ def prices_of(models: set[str]) -> Prices:
     """Prices that active providers have for these models."""
     priced = Q(price_in__isnull=False, price_out__isnull=False, is_active=True, model__in=models - {""})
     rows = Provider.objects.filter(priced).values_list("model", "price_in", "price_cached", "price_out")
-    return Prices(
-        {model: (into, into if cached is None else cached, out) for model, into, cached, out in rows}
-    )
+    prices: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
+    for model, into, cached, out in rows:
+        if into is not None and out is not None:
+            prices[model] = (into, into if cached is None else cached, out)
+    return Prices(prices)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncHour
@@ -53,7 +54,10 @@ def use_of(prompt_ids: Collection[int], since: datetime) -> dict[int, Use]:
             last_at=Max("started_at"),
         )
     )
-    found = {row.pop("prompt_id"): Use(**row) for row in rows}
+    found = {}
+    for row in rows:
+        numbers: dict[str, Any] = dict(row)
+        found[numbers.pop("prompt_id")] = Use(**numbers)
     return {pk: found.get(pk, Use()) for pk in prompt_ids}
 
 

@@ -124,7 +124,7 @@ def first(told: Attributes, *names: str) -> Any:
     return ""
 
 
-def usage_of(told: Attributes) -> dict[str, int | None]:
+def usage_of(told: Attributes) -> dict[str, Any]:
     """Counts of tokens; input includes cached ones, output includes reasoning (GenAI conventions)."""
     details = parsed(told.get("langfuse.observation.usage_details"))
     if isinstance(details, dict):

@@ -130,9 +130,9 @@ def came_out(span: Span) -> Said:
     told = span.attributes
     if (own := told.get("langfuse.observation.output")) is not None:
         value = parsed(own)
-        messages = value if isinstance(value, list) else [value]
-        is_message = all(isinstance(item, dict) and "role" in item for item in messages)
-        return said(messages) if is_message and messages else (as_text(own), "")
+        own_messages = value if isinstance(value, list) else [value]
+        is_message = all(isinstance(item, dict) and "role" in item for item in own_messages)
+        return said(own_messages) if is_message and own_messages else (as_text(own), "")
     messages = parsed(told.get("gen_ai.output.messages"))
     if messages is None:
         messages = [open_message(item) for item in unflatten(told, "llm.output_messages.")] or None

@@ -83,8 +83,8 @@ def fill(actor: Actor, prompts: list[Prompt]) -> list[Listed]:
     reach = reach_of(actor)
     rows = readable_versions(reach).filter(prompt__in=prompts).order_by("prompt_id", "number")
     numbers: dict[int, list[tuple[int, int]]] = {}
-    for pk, prompt, number in rows.values_list("pk", "prompt_id", "number"):
-        numbers.setdefault(prompt, []).append((number, pk))
+    for pk, owner, number in rows.values_list("pk", "prompt_id", "number"):
+        numbers.setdefault(owner, []).append((number, pk))
     newest = {max(found)[1] for found in numbers.values()}
     configs = dict(Version.objects.filter(pk__in=newest).values_list("pk", "config"))
     labels = labels_of([pk for found in numbers.values() for _, pk in found], reach.environments)
