@@ -36,7 +36,11 @@ def make_suite(actor: Actor, told: DemoPrompt, collection: Collection) -> Suite 
         return None
     title = told.name.partition("/")[2].replace("-", " ").capitalize()
     suite = Suite.objects.filter(name=told.suite).first() or create_suite(
-        actor=actor, name=told.suite, title=title, collection=collection
+        actor=actor,
+        name=told.suite,
+        title=title,
+        collection=collection,
+        least_pass_rate=told.least_pass_rate,
     )
     there = set(suite.cases.values_list("name", flat=True))
     for case in told.cases:
