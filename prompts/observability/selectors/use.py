@@ -57,7 +57,8 @@ def use_of(prompt_ids: Collection[int], since: datetime) -> dict[int, Use]:
     found = {}
     for row in rows:
         numbers: dict[str, Any] = dict(row)
-        found[numbers.pop("prompt_id")] = Use(**numbers)
+        key = numbers.pop("prompt_id")
+        found[key] = Use(**numbers)
     return {pk: found.get(pk, Use()) for pk in prompt_ids}
 
 
