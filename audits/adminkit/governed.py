@@ -162,6 +162,12 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     log_change = log_addition
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[Any]:
+        """None: the stock one asks formsets what they saved, and here services save."""
+        return []
+
     # --- history ---------------------------------------------------------------------------------
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
