@@ -62,9 +62,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.refusals.RefusalMiddleware",
+    # Answers the API itself: keys know no session, no form token and no page.
+    "prompts.serving.edge.EdgeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "portal.middleware.refusals.RefusalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

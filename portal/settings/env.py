@@ -59,6 +59,8 @@ def database(url: str, sqlite_path: Path) -> dict[str, object]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": path,
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+            # Opening the file and setting its pragmas costs more than a query; a file has no idle limit.
+            "CONN_MAX_AGE": None,
         }
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL has the scheme {parts.scheme!r}; use postgresql:// or sqlite:///.")
