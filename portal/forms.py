@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -22,17 +21,21 @@ def from_this_machine(address: str) -> bool:
         return False
 
 
+LONGEST_NAME = 150
+"""As long as the column of user names."""
+
+
 class SignInForm(AdminAuthenticationForm):
     """Name and password; demo log-ins, whose passwords lie in a file, only work on this machine."""
 
     def clean_username(self) -> str:
         """A name longer than any user's is refused here, before attempts are counted under it."""
         name: str = self.cleaned_data["username"]
-        if len(name) > self.username_field.max_length:
+        if len(name) > LONGEST_NAME:
             raise ValidationError("No user name is that long.", code="too_long")
         return name
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
         if getattr(user, "is_demo", False) and not (settings.LOOPBACK and from_this_machine(address)):

@@ -1,6 +1,7 @@
 """The demo's suites, recorded answers, gate demands, live schedule and live calls."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -106,7 +107,7 @@ def _live_suite(actor: Actor, prompt: Prompt) -> Suite:
         collection=prompt.collection,
         description="Runs every hour on the small local model: it proves the path, not the prompt.",
     )
-    cases = {
+    cases: dict[str, tuple[str, str, list[dict[str, Any]]]] = {
         "answers-at-all": (
             "Fjord jacket, Pine boots",
             "something for rain",

@@ -29,5 +29,6 @@ class HealthMiddleware:
             return HttpResponse("up\n", content_type="text/plain")
         if request.path == "/readyz":
             up = database_answers()
-            return HttpResponse("up\n" if up else "down\n", content_type="text/plain", status=200 if up else 503)
+            told, status = ("up\n", 200) if up else ("down\n", 503)
+            return HttpResponse(told, content_type="text/plain", status=status)
         return self.get_response(request)
