@@ -11,7 +11,7 @@ Kind = Literal["person", "service", "shell", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Handed to every verb. ``roles`` are read once, when the actor is made: make a new one for a new act."""
+    """Handed to every verb. ``roles`` are read once, when the actor is made: a new act, a new actor."""
 
     kind: Kind
     name: str
@@ -55,7 +55,7 @@ class Actor:
 
     @property
     def role(self) -> str:
-        """All roles as one text, for the ledger; the shell's account stands here when a person acts through it."""
+        """All roles as one text, for the ledger, with the shell's account when a person acts through it."""
         told = ",".join(sorted(name for name in self.roles if not name.startswith("team:")))
         return f"{told} via shell:{self.os_user}" if self.os_user and self.kind == "person" else told
 

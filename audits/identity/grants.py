@@ -9,7 +9,7 @@ M = TypeVar("M", bound=Model)
 
 
 def granted(user: Any, permission: str, queryset: QuerySet[M]) -> QuerySet[M]:
-    """The rows of ``queryset`` on which the user, or one of his groups, was granted ``permission`` (codename).
+    """The rows of ``queryset`` on which the user, or one of his groups, holds ``permission`` (a codename).
 
     guardian's own shortcut answers for deactivated users, for rights on the whole model and for anonymous
     visitors as if each object had been granted; here the first and last get nothing, and only grants on the

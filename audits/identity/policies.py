@@ -8,7 +8,7 @@ from audits.identity.roles import ADMINISTRATOR
 
 
 class Policy:
-    """Subclasses define ``why_not_<verb>(obj) -> str``: empty when allowed, else the reason in plain words."""
+    """Subclasses define ``why_not_<verb>(obj) -> str``: empty when allowed, else the reason."""
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor

@@ -63,7 +63,9 @@ def database(url: str, sqlite_path: Path) -> dict[str, object]:
             "CONN_MAX_AGE": None,
         }
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL has the scheme {parts.scheme!r}; use postgresql:// or sqlite:///.")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL has the scheme {parts.scheme!r}; use postgresql:// or sqlite:///."
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -95,7 +95,7 @@ def create_key(
 
 
 def check_key(public: str, secret: str) -> ServiceAccount | None:
-    """The live account of this key pair, or None; takes the same time for a wrong secret as for a right one."""
+    """The live account of this key pair, or None; a wrong secret takes as long as a right one."""
     account = ServiceAccount.objects.filter(public_key=public).first()
     stored = account.secret_digest if account else "0" * 64
     matches = hmac.compare_digest(stored, digest_secret(secret))

@@ -33,16 +33,20 @@ def create_user(
     roles: Sequence[str] = (),
     is_demo: bool = False,
 ) -> User:
-    """Creates a person who may sign in. Raises ``Conflict`` where the name is taken, in any spelling of case."""
+    """Creates a person who may sign in. Raises ``Conflict`` where the name is taken in any case."""
     ConfigurationPolicy(actor).require("configure")
     if User.objects.filter(username__iexact=username).exists():
-        raise Conflict(f"The user name {username!r} is taken; names are never given out twice.", field="username")
+        raise Conflict(
+            f"The user name {username!r} is taken; names are never given out twice.", field="username"
+        )
     groups = role_groups(roles)
     user = User(username=username, full_name=full_name, email=email, is_staff=True, is_demo=is_demo)
     user.set_password(password)
     user.save()
     user.groups.add(*groups)
-    record(event=USER_CREATED, actor=actor, subject_type="user", subject=username, payload={"roles": list(roles)})
+    record(
+        event=USER_CREATED, actor=actor, subject_type="user", subject=username, payload={"roles": list(roles)}
+    )
     return user
 
 
