@@ -30,6 +30,8 @@ class EdgeMiddleware:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         try:
+            if "\x00" in request.path_info:  # no name holds one, and PostgreSQL refuses to be asked
+                raise Resolver404
             match = resolve(request.path_info, "prompts.serving.urls")
         except Resolver404:
             response = nothing_here(request)
