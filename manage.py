@@ -12,9 +12,16 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
 
     try:
         execute_from_command_line(sys.argv)
+    except (OperationalError, ProgrammingError) as error:  # no tables yet, an unreachable server, a full disk
+        if "--traceback" in sys.argv:
+            raise
+        sys.stderr.write(f"The database cannot be used: {str(error).strip()}\n")
+        sys.stderr.write("Is it set up? manage.py migrate does it; --traceback tells more.\n")
+        sys.exit(2)
     except ImproperlyConfigured as error:  # a setting that makes no sense: the text says which
         sys.stderr.write(f"{error}\n")
         sys.exit(2)

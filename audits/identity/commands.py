@@ -31,8 +31,9 @@ def actor_from(options: dict[str, Any]) -> Actor:
     Without either it is ``shell:<os user>``. Raises ``CommandError`` (exit 2) for a name that is nobody's, or
     that of a person who was deactivated.
     """
-    username = options.get("acting_as") or os.environ.get(VARIABLE, "")
-    if not username:
+    told = options.get("acting_as")
+    username = os.environ.get(VARIABLE, "") if told is None else told
+    if not username and told is None:
         return Actor.shell()
     person = User.objects.filter(username=username).first()
     if person is None:
