@@ -33,3 +33,16 @@ def exact(moment: datetime) -> str:
 def percent(share: float | Decimal | None) -> str:
     """``94.7 %`` (with a space that does not break) for 0.947; an en dash for no value."""
     return "\u2013" if share is None else f"{Decimal(share) * 100:.1f}\u00a0%"
+
+
+def lasted(milliseconds: float | Decimal | None) -> str:
+    """How long something took: ``850 ms``, ``1.2 s``, ``2 min 5 s``; an en dash for no value."""
+    if milliseconds is None:
+        return "\u2013"
+    if milliseconds < 999.5:
+        return f"{milliseconds:.0f}\u00a0ms"
+    seconds = float(milliseconds) / 1000
+    if seconds < 59.95:
+        return f"{seconds:.1f}\u00a0s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}\u00a0min {rest}\u00a0s"

@@ -9,6 +9,7 @@ from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
 from prompts.evaluations.models import Run, Suite
+from prompts.evaluations.policies import SuitePolicy
 
 
 def evaluations(request: HttpRequest) -> HttpResponse:
@@ -27,6 +28,7 @@ def suite(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotThere("There is no such suite, or you may not see it.")
     context = {
         "suite": row,
+        "may_write": SuitePolicy(actor).may("write", row),
         "cases": row.cases.filter(is_active=True).order_by("position", "pk")[:300],
         "runs": Run.objects.visible_to(actor)
         .filter(suite=row)
@@ -34,7 +36,7 @@ def suite(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("requested_by")
         .order_by("-pk")[:20],
     }
-    crumbs = [("Evaluations", reverse("admin:evaluations")), (row.title, None)]
+    crumbs = [("Suites", reverse("admin:evaluations_suite_changelist")), (row.title, None)]
     return render_page(request, "portal/suite.html", context, title=row.title, crumbs=crumbs)
 
 

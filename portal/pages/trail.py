@@ -50,7 +50,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         open_row = rows_of([entry], state.head)[0]
         rows = [open_row, *rows]
     context = {
-        "rows": [(row, told(row.event)) for row in rows],
+        "rows": [(row, told(row.event, row.who)) for row in rows],
         "open": open_row,
         "opened": opened(open_row.event, open_row.position, state.head) if open_row else None,
         "page": page,

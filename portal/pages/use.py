@@ -14,7 +14,7 @@ from audits.identity.errors import NotThere
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.pages.runs import framed
-from portal.selectors.use_rows import hours_chart
+from portal.selectors.use_rows import WIDE, hours_chart
 from prompts.observability.models import Call
 from prompts.observability.selectors import calls_visible_to
 
@@ -38,7 +38,7 @@ def use(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "sums": day.aggregate(**figures),
-        "chart": hours_chart(None, seen),
+        "chart": hours_chart(None, seen, width=WIDE),
         "by_prompt": by_prompt[:TOP],
         "calls": seen.defer("input", "output", "reasoning").order_by("-started_at")[:TOP],
     }

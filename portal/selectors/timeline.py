@@ -13,21 +13,36 @@ from prompts.registry.models import Environment, Prompt
 VERSIONS_TOLD = 60
 
 ICONS = (
-    ("signed", "seal", "binding"),
+    ("version.signed", "seal", "binding"),
     ("approved", "pass", "ok"),
-    ("freeze.lifted", "pass", "ok"),
-    ("freeze", "frozen", "binding"),
+    ("prompt.unfrozen", "pass", "ok"),
+    ("prompt.frozen", "frozen", "binding"),
     ("frozen", "lock", ""),
     ("retire", "stopped", "binding"),
     ("stopped", "stopped", "bad"),
     ("refused", "stopped", "bad"),
     ("reject", "stopped", "bad"),
+    ("returned", "restore", "wait"),
+    ("withdrawn", "restore", ""),
     ("rolled", "released", "ok"),
     ("release", "released", "ok"),
     ("request", "awaiting", "wait"),
     ("run", "chart", ""),
-    ("grant", "lock", ""),
+    ("right", "lock", ""),
+    ("gate", "lock", ""),
+    ("policy", "seal", ""),
+    ("key", "key", ""),
+    ("session", "user", ""),
+    ("user", "user", ""),
+    ("team", "people", ""),
+    ("trail", "shield", ""),
+    ("suite", "queue", ""),
+    ("case", "queue", ""),
+    ("schedule", "clock", ""),
+    ("changed", "draft", ""),
+    ("draft", "draft", ""),
 )
+"""What stands in a kind's name after its room: the first that fits gives icon and tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,8 @@ def _told(row: Event, prompt: Prompt, names: dict[str, str]) -> Happening:
     known = kinds().get(row.event)
     sentence = known.sentence if known else "{actor} did " + row.event + " to {subject}"
     subject = row.subject.replace(f"{prompt.name}@", "version ").replace(prompt.name, "the prompt")
+    if subject == "the prompt":  # some sentences say the word themselves
+        sentence = sentence.replace("the prompt {subject}", "{subject}")
     told = sentence.format(actor=names.get(row.actor, row.actor), subject=subject)
     icon, tone = next(((i, t) for word, i, t in ICONS if word in row.event.partition(".")[2]), ("doc", ""))
     payload = json.loads(row.payload) if row.payload else {}

@@ -14,8 +14,8 @@ from portal.selectors.timeline import ICONS
 
 FIRST_STEPS = 3
 DIGEST = re.compile(r"[0-9a-f]{64}")
-DANGLING = re.compile(r"( the)? (of|on|in|into|for|as|at|to)$")
-"""What is left at the end of a sentence whose subject stands in a line of its own."""
+VERSION = re.compile(r"@([0-9]+)(?= to |$)")
+"""The number of a version in a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +101,29 @@ def _text(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An act in words for the list: the actor stands in a column of its own."""
+    """An act as a sentence in three parts for the list, whose actor mostly stands in a column of its own."""
 
-    act: str
+    before: str
+    subject: str
+    after: str
     icon: str
     tone: str
 
 
-def told(event: Event) -> Told:
-    """What was done, with its icon and tone; an undeclared kind is told by its name."""
+def told(event: Event, who: str = "") -> Told:
+    """What was done to what, with its icon and tone; an undeclared kind is told by its name.
+
+    ``who`` is the actor's printed name, for sentences that do not begin with him.
+    """
     kind = kinds().get(event.event)
-    sentence = kind.sentence if kind else event.event
-    act = (
-        sentence.replace("{actor}", "")
-        .strip(" :")
-        .removesuffix("{subject}")
-        .replace("{subject}", "it")
-        .strip()
-    )
+    sentence = kind.sentence if kind else f"{event.event} {{subject}}"
+    sentence = sentence.removeprefix("{actor} ").replace("{actor}", who or event.actor)
+    before, has_subject, after = (part.strip() for part in sentence.partition("{subject}"))
     found = ((icon, tone) for word, icon, tone in ICONS if word in event.event.partition(".")[2])
-    return Told(act[:1].upper() + act[1:], *next(found, ("doc", "")))
+    icon, tone = next(found, ("doc", ""))
+    subject = (
+        VERSION.sub(r", version \1", event.subject)
+        if event.subject_type in {"version", "release"}
+        else event.subject
+    )
+    return Told(before[:1].upper() + before[1:], subject if has_subject else "", after, icon, tone)

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat, Left, Length, Reverse, StrI
 from audits.identity.actors import Actor
 from audits.identity.models import User
 from audits.identity.roles import READS_TRAIL
+from audits.ledger.events import kinds
 from audits.ledger.faults import fault_of
 from audits.ledger.models import Checkpoint, Event
 from audits.ledger.selectors import place_of
@@ -88,11 +89,32 @@ def _row(event: Event, head: Checkpoint | None, names: dict[str, str]) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """A kind of entry as the filter offers it: under its room, in the words of its sentence."""
+
+    kind: str
+    room: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """What the filters offer: kinds, and actors as (name in the ledger, printed name)."""
 
     kinds: list[str]
     actors: list[tuple[str, str]]
+
+    @property
+    def acts(self) -> list[Act]:
+        """The kinds in words, room by room."""
+        return sorted(map(_act, self.kinds), key=lambda act: (act.room, act.words))
+
+
+def _act(name: str) -> Act:
+    kind = kinds().get(name)
+    words = kind.sentence if kind else name
+    words = words.removeprefix("{actor} ").replace("{actor}", "somebody").replace("{subject}", "…")
+    return Act(name, name.partition(".")[0].capitalize(), words[:1].upper() + words[1:])
 
 
 def choices(events: QuerySet[Event]) -> Choices:

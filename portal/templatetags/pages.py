@@ -9,7 +9,9 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from audits.adminkit import wording
 from portal.selectors.prompt_filters import Filters
+from prompts.evaluations.models import Run
 
 register = template.Library()
 MARKED = re.compile("\x02(.*?)\x03", re.DOTALL)
@@ -40,6 +42,50 @@ def money(amount: Any) -> str:
     """An amount in US dollars, with as many digits as a small price needs."""
     value = Decimal(str(amount or 0))
     return f"{value:.2f}" if value == 0 or value >= Decimal("0.01") else f"{value:.6f}".rstrip("0")
+
+
+@register.filter
+def cost(run: Run) -> str:
+    """What a run cost, in USD; recorded answers cost nothing, an answer without a price an unknown sum."""
+    if run.cost is not None:
+        return f"{money(run.cost)}\u00a0USD"
+    return "none" if all(one.get("kind") == "recorded" for one in run.providers) else "unknown"
+
+
+@register.filter
+def lasted(milliseconds: Any) -> str:
+    """A latency in ``ms``, from a second on in ``s``."""
+    return wording.lasted(milliseconds)
+
+
+@register.filter
+def seconds(length: Any) -> str:
+    """How long a run took, given in seconds."""
+    return wording.lasted(None if length is None else Decimal(str(length)) * 1000)
+
+
+@register.filter
+def signed(number: Any) -> str:
+    """A change with its sign, a true minus, and one decimal: ``+3.8``."""
+    value = f"{Decimal(str(number)):+.1f}"
+    return value.replace("-", "\u2212")
+
+
+@register.filter
+def versioned(label: Any) -> str:
+    """``high risk@2`` as ``high risk, version 2``."""
+    name, at_sign, number = str(label).rpartition("@")
+    return f"{name}, version {number}" if at_sign and number.isdigit() else str(label)
+
+
+@register.filter
+def listed(value: Any) -> str:
+    """The expected value of an assertion for people: a list as words, a mapping as ``max 120``."""
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {item}" for name, item in value.items())
+    return "" if value is None else str(value)
 
 
 @register.filter

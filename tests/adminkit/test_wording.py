@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audits.adminkit.wording import exact, percent, relative, span
+from audits.adminkit.wording import exact, lasted, percent, relative, span
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,17 @@ def test_the_exact_time_names_its_zone():
 def test_a_share_is_a_percentage_and_nothing_is_a_dash():
     assert percent(0.9474) == "94.7\u00a0%"
     assert percent(None) == "\u2013"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "words"),
+    [
+        (None, "\u2013"),
+        (849.6, "850\u00a0ms"),
+        (999.6, "1.0\u00a0s"),
+        (1234, "1.2\u00a0s"),
+        (59_960, "1\u00a0min 0\u00a0s"),
+    ],
+)
+def test_a_duration_has_the_unit_of_its_size(milliseconds, words):
+    assert lasted(milliseconds) == words

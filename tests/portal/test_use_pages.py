@@ -80,3 +80,11 @@ def test_a_call_leads_to_its_version(desk, used):
 
 def test_the_tab_of_the_prompt_sums_seven_days(desk, used):
     assert desk.get("author", "prompt", used.prompt_id, tab="use").context["use"].calls == 2
+
+
+def test_every_bar_stands_on_the_ground(desk, used):
+    chart = desk.get("author", "use").context["chart"]
+    feet = {bar.y + bar.height for bar in chart.bars} | {
+        bar.failed_y + bar.failed_height for bar in chart.bars
+    }
+    assert (feet, chart.failed, chart.bars[-1].x + chart.bars[-1].width < chart.right) == ({132.0}, 1, True)
