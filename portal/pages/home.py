@@ -96,11 +96,11 @@ class Opening(NamedTuple):
     after: str = ""
 
 
-def opening(found: dict[str, Section]) -> Opening | None:
-    """What waits longest; None for somebody who signs nothing."""
+def opening(found: dict[str, Section]) -> Opening:
+    """What waits longest; for somebody who signs nothing, how his own work or the house stands."""
     work = found.get("sign-offs")
     if work is None:
-        return None
+        return _of_author(found) if "submitted" in found else _of_reader(found)
     if not work.rows or work.figure is None:
         return Opening("Nothing waits for your signature.")
     count, oldest = int(work.figure.value), work.rows[0]
@@ -115,6 +115,37 @@ def opening(found: dict[str, Section]) -> Opening | None:
     if count == 1:
         return Opening("One sign-off waits for you:", link, f", for {since}{alone}.")
     return Opening(f"{many} sign-offs wait for you. The oldest,", link, f", has waited {since}{alone}.")
+
+
+def _of_author(found: dict[str, Section]) -> Opening:
+    """What became of the submitted versions."""
+    rows = found["submitted"].rows
+    back = [row.request for row in rows if row.request.state == "changes_requested"]
+    waits = len(rows) - len(back)
+    if back:
+        version = back[0].version
+        link = Link(
+            f"{version.prompt.name} version {version.number}",
+            reverse("admin:desk-request", args=[back[0].pk]),
+        )
+        return Opening("Sent back to you, for changes:", link, ".")
+    if waits:
+        many = NUMBERS[waits] if waits < len(NUMBERS) else str(waits)
+        return Opening(f"{many} of your versions {'waits' if waits == 1 else 'wait'} for signatures.")
+    return Opening("Nothing of yours waits for signatures.")
+
+
+def _of_reader(found: dict[str, Section]) -> Opening:
+    """Whether anything was refused; to somebody without a role, why there is so little."""
+    refused = found.get("refusals")
+    if refused is None:
+        return Opening("You hold no role yet. An administrator gives roles, and a team its prompts.")
+    if not refused.rows:
+        return Opening("Nobody was refused anything in the last 7 days.")
+    count = int(refused.figure.value) if refused.figure else len(refused.rows)
+    many = NUMBERS[count].lower() if count < len(NUMBERS) else str(count)
+    link = Link(f"{many} act{' was' if count == 1 else 's were'} refused", "#refusals")
+    return Opening("In the last 7 days", link, ".")
 
 
 def primary(actor: Actor, found: dict[str, Section], oldest: Link | None) -> tuple[Link, str] | None:
@@ -144,7 +175,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "greeting": f"{greeting(timezone.localtime())}, {actor.user}",
         "opening": told,
-        "primary": primary(actor, found, told.link if told else None),
+        "primary": primary(actor, found, told.link if "sign-offs" in found else None),
         "figures": [section.figure for section in found.values() if section.figure][:MOST_FIGURES],
         "left": left,
         "right": right,

@@ -29,14 +29,20 @@ def proof(actor: Actor) -> Section:
     """The newest checkpoint and what it does not cover yet."""
     newest, pending = newest_checkpoint(), record.pending()
     size = f"{newest.size:,}" if newest else "0"
+    waits = {0: "nothing waits", 1: "1 entry waits"}.get(pending, f"{pending:,} entries wait")
     return Section(
         id="proof",
         title="Proof",
         template="portal/home/proof.html",
         rows=[newest] if newest else [],
-        aside=f"{pending} {'entry waits' if pending == 1 else 'entries wait'} for the next checkpoint",
+        aside=f"{waits} for the next checkpoint",
         empty="No checkpoint was signed yet. The worker signs one within a minute of the first entry.",
-        figure=Figure("Entries proven", size, f"{pending} wait for the next checkpoint", url="#proof"),
+        figure=Figure(
+            "Entries proven",
+            size,
+            f"{pending} {'waits' if pending == 1 else 'wait'} for the next checkpoint",
+            url="#proof",
+        ),
     )
 
 
@@ -47,7 +53,7 @@ def refusals(actor: Actor) -> Section:
         id="refusals",
         title="Refused acts",
         template="portal/home/refusals.html",
-        rows=list(found[:FEW]),
+        rows=record.sentences(found[:FEW]),
         aside="7 days",
         empty="Nobody was refused anything in the last 7 days.",
         figure=Figure("Refused acts", str(found.count()), "last 7 days", url="#refusals"),

@@ -1,5 +1,6 @@
 """The state of the record and of the house: for auditors and administrators."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from audits.identity.models import ServiceAccount, User
 from audits.ledger.events import kinds
 from audits.ledger.models import Event
 from audits.ledger.selectors import unsequenced
+from portal.selectors.names import printed
 
 WEEK, SOON = timedelta(days=7), timedelta(days=30)
 
@@ -23,23 +25,33 @@ class Told:
     did: str
 
 
-def sentence(event: Event) -> Told:
+def sentence(event: Event, names: dict[str, str]) -> Told:
     """The event's sentence, split after its actor; an undeclared kind is told by its name."""
     kind = kinds().get(event.event)
     text = kind.sentence if kind else f"{{actor}}: {event.event} {{subject}}"
-    head, _, rest = text.partition("{actor}")
-    did = (head + rest).replace("{subject}", event.subject).strip()
-    return Told(event, event.actor, did)
+    who = names.get(event.actor, event.actor)
+    text = text.replace("{subject}", event.subject)
+    if text.startswith("{actor}"):
+        return Told(event, who, text.removeprefix("{actor}").strip())
+    text = text.replace("{actor}", who)
+    return Told(event, "", text[:1].upper() + text[1:])
+
+
+def sentences(events: Iterable[Event]) -> list[Told]:
+    """Events as sentences with printed names: one query more."""
+    rows = list(events)
+    names = printed(event.actor for event in rows)
+    return [sentence(event, names) for event in rows]
 
 
 def newest_events(most: int = 10) -> list[Told]:
     """The last events of the whole house."""
-    return [sentence(event) for event in Event.objects.order_by("-id")[:most]]
+    return sentences(Event.objects.order_by("-id")[:most])
 
 
 def events_of(username: str, most: int = 6) -> list[Told]:
     """The person's own last acts."""
-    return [sentence(event) for event in Event.objects.filter(actor=username).order_by("-id")[:most]]
+    return sentences(Event.objects.filter(actor=username).order_by("-id")[:most])
 
 
 def entries_since(days: int = 7) -> int:

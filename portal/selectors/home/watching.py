@@ -22,7 +22,7 @@ def _seen(actor: Actor) -> QuerySet[Any]:
 def frozen(actor: Actor) -> QuerySet[Freeze]:
     """Prompts that are frozen now, the newest freeze first."""
     rows = Freeze.objects.filter(lifted_at__isnull=True, prompt__in=_seen(actor))
-    return rows.select_related("prompt", "safe_version").order_by("-at")
+    return rows.select_related("prompt", "safe_version", "by").order_by("-at")
 
 
 def stopped(actor: Actor) -> QuerySet[ReleaseRequest]:
@@ -39,7 +39,7 @@ def stopped(actor: Actor) -> QuerySet[ReleaseRequest]:
         version=OuterRef("version"), environment=OuterRef("environment"), pk__gt=OuterRef("pk")
     )
     rows = rows.exclude(Exists(made)).exclude(Exists(again))
-    return rows.select_related("prompt", "version", "environment").order_by("-asked_at")
+    return rows.select_related("prompt", "version", "environment", "asked_by").order_by("-asked_at")
 
 
 def failing(actor: Actor) -> QuerySet[Run]:
@@ -57,7 +57,9 @@ def under_way(actor: Actor) -> int:
 def newly_released(actor: Actor, most: int = 5) -> list[Release]:
     """The last releases that are still live."""
     rows = Release.objects.filter(state="live", prompt__in=_seen(actor))
-    return list(rows.select_related("prompt", "version", "environment").order_by("-released_at")[:most])
+    return list(
+        rows.select_related("prompt", "version", "environment", "released_by").order_by("-released_at")[:most]
+    )
 
 
 def inherited(actor: Actor) -> int:

@@ -33,7 +33,11 @@ def submissions_of(actor: Actor, most: int = 20) -> list[Submitted]:
         state__in=["open", "changes_requested"],
         prompt__in=Prompt.objects.visible_to(actor).values("pk"),
     )
-    rows = rows.select_related("version__prompt").prefetch_related("sign_offs").order_by("-opened_at")
+    rows = (
+        rows.select_related("version__prompt", "closed_by")
+        .prefetch_related("sign_offs")
+        .order_by("-opened_at")
+    )
     newest: dict[int, ApprovalRequest] = {}
     for row in rows[: most * 2]:
         newest.setdefault(row.prompt_id, row)
