@@ -12,14 +12,20 @@ from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.admin.widgets import AutocompleteMixin, RelatedFieldWidgetWrapper
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
+
+from audits.adminkit.lookups import KeysOnly, is_key
+
+ROWS = 4
+"""A text field of configuration starts low; whoever writes more pulls it down."""
 
 
 class Policy(Protocol):
@@ -49,7 +55,8 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     ``view_roles`` may see all rows; ``narrow`` may let others see some. ``errors`` are the expected failures
     of services (with ``message`` and ``field``), shown beside the form that was sent. ``one`` and ``many``
-    are what people call the rows, where that differs from the model's name.
+    are what people call the rows, where that differs from the model's name; ``labels`` and ``helps`` are
+    what people call the fields, and a sentence on what to write there.
     """
 
     policy: ClassVar[type[Policy]]
@@ -57,6 +64,8 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
     view_roles: ClassVar[frozenset[str]] = frozenset()
     add_verb = change_verb = "configure"
     one = many = ""
+    labels: ClassVar[dict[str, str]] = {}
+    helps: ClassVar[dict[str, str]] = {}
     form = ShapeForm
     actions = None
     show_full_result_count = False
@@ -153,9 +162,34 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
         raise Http404
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        shape = getattr(self.form, "Meta", None)
+        words = {
+            "labels": {**(getattr(shape, "labels", None) or {}), **self.labels},
+            "help_texts": {**(getattr(shape, "help_texts", None) or {}), **self.helps},
+        }
+        form = super().get_form(request, obj, change=change, **{**words, **kwargs})
         error = getattr(request, "refused", None)
         return form if error is None else type(form.__name__, (RefusedMixin, form), {"refusal": error})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return super().get_object(request, object_id, from_field) if is_key(object_id) else None
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The stock view, which would stumble over what is no key."""
+        if not is_key(unquote(object_id)):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address suggests for a new row; a link must be led by a key."""
+        given = super().get_changeform_initial_data(request)
+        links = {field.name for field in self.opts.get_fields() if field.is_relation}
+        return {name: value for name, value in given.items() if name not in links or is_key(str(value))}
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what a filter offers: the stock rule lets any column be guessed, even a password's hash."""
+        offered = {row[0] if isinstance(row, tuple) else row for row in self.list_filter}
+        return lookup.partition("__")[0] in offered
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """The ledger is the record."""
@@ -198,8 +232,10 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     # --- what the pages say --------------------------------------------------------------------------
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if ERROR_FLAG in request.GET and len(request.GET) > 1:
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")  # the stock answer is a bare page of its own
         title = str(self.many or self.opts.verbose_name_plural).capitalize()
-        called = {"title": title, "one": self.one or self.opts.verbose_name}
+        called = {"title": title, "one": self.one or self.opts.verbose_name, "many": self.many}
         return super().changelist_view(request, {**called, **(extra_context or {})})
 
     def render_change_form(
@@ -212,7 +248,7 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """One button saves; the page is called by what it is about."""
-        context["many"] = self.many
+        context["one"], context["many"] = self.one, self.many
         context["title"] = str(obj) if obj is not None else f"New {self.one or self.opts.verbose_name}"
         context["show_save_and_add_another"] = context["show_save_and_continue"] = False
         return super().render_change_form(
@@ -229,9 +265,19 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, forms.Textarea) and "widget" not in kwargs:
+            field.widget.attrs["rows"] = ROWS
+        return self.without_shortcuts(field)
+
+    @staticmethod
+    def without_shortcuts(field: Any) -> Any:
+        """The field without the doors to add, change or delete what it chooses from."""
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_add_related = field.widget.can_change_related = False
             field.widget.can_delete_related = field.widget.can_view_related = False
+            inner = field.widget.widget
+            if isinstance(inner, AutocompleteMixin) and not isinstance(inner, KeysOnly):
+                inner.__class__ = type(f"Safe{type(inner).__name__}", (KeysOnly, type(inner)), {})
         return field
 
 

@@ -1,7 +1,8 @@
 """Rows inside another row's form: whoever may change the one may change the others, by services alone."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.db.models import Field
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
@@ -13,6 +14,16 @@ class GovernedInline(TabularInline):
 
     extra = 0
     show_change_link = False
+    labels: ClassVar[dict[str, str]] = {}
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """With the words that people use for the columns."""
+        return super().get_formset(request, obj, **{"labels": self.labels, **kwargs})
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the shortcuts to add, change or delete what is chosen."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return self._parent().without_shortcuts(field)
 
     def _parent(self) -> GovernedAdmin:
         found = self.admin_site._registry[self.parent_model]

@@ -56,6 +56,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("imprimatur/seal.svg")}
     ],
-    "STYLES": [lambda request: static("imprimatur/portal.css")],
+    "STYLES": [
+        lambda request: static("imprimatur/portal.css"),
+        lambda request: static("imprimatur/stock.css"),
+    ],
     "SCRIPTS": [lambda request: static("imprimatur/portal.js")],
 }

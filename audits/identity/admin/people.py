@@ -1,6 +1,6 @@
 """People: made, given roles, taken out of use; never deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -34,7 +34,8 @@ class PersonForm(ShapeForm):
         widget=UnfoldAdminPasswordWidget,
         required=False,
         strip=False,
-        help_text="At least 12 characters. Leave it empty to keep the one that is set.",
+        help_text="At least 12 characters. For a new person a first one, to be changed after signing in; "
+        "for others left empty, it stays.",
     )
 
     class Meta:
@@ -66,6 +67,15 @@ class UserAdmin(GovernedAdmin):
     list_filter = ("is_active",)
     search_fields = ("username", "full_name", "email")
     ordering = ("full_name", "username")
+    labels: ClassVar[dict[str, str]] = {
+        "username": "User name",
+        "email": "E-mail address",
+        "is_active": "May sign in",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "username": "For signing in and in the record; it never changes. Letters, digits and @ . + - _",
+        "is_active": "Nobody is deleted: whoever leaves no longer signs in.",
+    }
     add_fields = ("username", "full_name", "email", "roles", "password_to_set")
 
     def get_fields(self, request: Any, obj: User | None = None) -> tuple[str, ...]:

@@ -1,18 +1,36 @@
 """Cases: what is asked, and what the answer must be like. Taken out of use, never deleted."""
 
-from typing import Any
+import json
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms.fields import InvalidJSONInput
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from audits.adminkit.governed import ShapeForm
+from audits.adminkit.lookups import SeenOnly
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from prompts.evaluations.admin.suites import OfSuites
 from prompts.evaluations.models import Case, Suite
 from prompts.evaluations.services.cases import delete_case, save_case
+
+CODE = {"class": "mono", "spellcheck": "false"}
+
+
+class IndentedJSON(forms.JSONField):
+    """JSON that is shown with a line for each value."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": "This is no JSON: look for a missing quotation mark, comma or bracket."
+    }
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, InvalidJSONInput | str):
+            return value
+        return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 class CaseForm(ShapeForm):
@@ -38,12 +56,24 @@ class CaseForm(ShapeForm):
             "is_active",
         )
         widgets = {
-            "vars": UnfoldAdminTextareaWidget(attrs={"rows": 8, "class": "mono"}),
-            "assertions": UnfoldAdminTextareaWidget(attrs={"rows": 12, "class": "mono"}),
+            "vars": UnfoldAdminTextareaWidget(attrs={"rows": 6, "class": "mono", "spellcheck": "false"}),
+            "assertions": UnfoldAdminTextareaWidget(
+                attrs={"rows": 8, "class": "mono", "spellcheck": "false"}
+            ),
+        }
+        field_classes = {"vars": IndentedJSON, "assertions": IndentedJSON}
+        labels = {
+            "description": "What it is about",
+            "vars": "Values of the variables",
+            "assertions": "What must hold of the answer",
+            "threshold": "Share that is enough",
+            "is_active": "In use",
         }
         help_texts = {
-            "vars": 'The values of the prompt\'s variables, such as {"decision": "refused"}.',
-            "assertions": 'As promptfoo writes them, such as [{"type": "contains", "value": "refused"}].',
+            "name": "Small letters, digits and hyphens; it never changes.",
+            "vars": 'Each variable of the prompt with its value, such as {"language": "English"}.',
+            "assertions": "A list; each entry has a type and mostly a value. The types are told below.",
+            "weight": "A case of weight 2 counts twice in the pass rate.",
             "threshold": "0 to 1: the weighted mean that passes. Empty: every assertion must hold.",
         }
 
@@ -60,10 +90,11 @@ class CaseAdmin(OfSuites):
     form = CaseForm
     list_display = ("name", "suite", "description", "weight", "is_active")
     list_select_related = ("suite",)
-    list_filter = ("is_active", "suite")
+    list_filter = ("is_active", ("suite", SeenOnly))
     search_fields = ("name", "description", "suite__name")
     ordering = ("suite__name", "position", "pk")
     autocomplete_fields = ("suite",)
+    change_form_outer_after_template = "admin/parts/case_help.html"
 
     def narrow(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(suite__in=Suite.objects.visible_to(actor).values("pk"))

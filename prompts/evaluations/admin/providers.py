@@ -1,6 +1,6 @@
 """Providers: the key can be written, never read."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -39,7 +39,24 @@ class ProviderAdmin(GovernedAdmin):
     form = ProviderForm
     policy = ProviderPolicy
     view_roles = frozenset({ADMINISTRATOR, AUDITOR})
-    list_display = ("name", "kind", "model", "base_url", "price_in", "price_out", "key_stored", "is_active")
+    list_display = ("name", "kind", "model", "base_url", "prices", "key_stored", "is_active")
+    labels: ClassVar[dict[str, str]] = {
+        "base_url": "Address",
+        "timeout_seconds": "Longest wait, in seconds",
+        "price_in": "Price of input, USD per million tokens",
+        "price_out": "Price of output, USD per million tokens",
+        "price_cached": "Price of cached input, USD per million tokens",
+        "parameters": "Settings, as JSON",
+        "is_active": "In use",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "name": "Small letters, digits and hyphens; it never changes.",
+        "base_url": "Of the server, such as https://models.example/v1. Left empty, the maker's own.",
+        "model": "As the server calls it.",
+        "parameters": 'Sent with every question, such as {"temperature": 0}.',
+        "price_in": "Left empty, the cost of answers is unknown.",
+        "price_cached": "Left empty, cached input costs as other input does.",
+    }
     search_fields = ("name", "model")
     settings = (
         "base_url",
@@ -61,6 +78,15 @@ class ProviderAdmin(GovernedAdmin):
 
     def get_readonly_fields(self, request: Any, obj: Provider | None = None) -> tuple[str, ...]:
         return ("name", "kind", "key_stored") if obj else ()
+
+    @admin.display(description="USD per million tokens, in and out")
+    def prices(self, provider: Provider) -> str:
+        """Both prices, without trailing zeros."""
+        if provider.kind == Provider.Kind.RECORDED:
+            return "none"
+        if provider.price_in is None or provider.price_out is None:
+            return "unknown"
+        return f"{provider.price_in.normalize():f}, {provider.price_out.normalize():f}"
 
     @admin.display(description="Key stored", boolean=True)
     def key_stored(self, provider: Provider) -> bool:

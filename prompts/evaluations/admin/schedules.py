@@ -1,10 +1,13 @@
 """Schedules: runs that start by themselves."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from audits.adminkit.wording import span
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from audits.identity.governed import GovernedAdmin
@@ -20,17 +23,18 @@ class ScheduleAdmin(GovernedAdmin):
 
     policy = SchedulePolicy
     change_verb = "write"
-    list_display = (
-        "name",
-        "prompt",
-        "suite",
-        "provider",
-        "environment",
-        "every_minutes",
-        "next_due_at",
-        "is_active",
-        "last_problem",
-    )
+    list_display = ("name", "prompt", "suite", "runs_on", "every", "due", "is_active", "last_problem")
+    labels: ClassVar[dict[str, str]] = {
+        "every_minutes": "Every so many minutes",
+        "provider": "Model",
+        "next_due_at": "Next run",
+        "is_active": "In use",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "name": "Small letters, digits and hyphens; it never changes.",
+        "environment": "Runs on what is live there. Left empty, on the newest frozen version.",
+        "every_minutes": "60 is every hour, 1440 every day.",
+    }
     list_select_related = ("prompt", "suite", "provider", "environment")
     list_filter = ("is_active",)
     search_fields = ("name", "prompt__name", "suite__name")
@@ -62,6 +66,22 @@ class ScheduleAdmin(GovernedAdmin):
         if db_field.name == "provider":
             kwargs["queryset"] = Provider.objects.filter(is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description="Runs on", ordering="environment")
+    def runs_on(self, schedule: Schedule) -> str:
+        """Which version, and which model answers."""
+        place = schedule.environment
+        return f"{f'live in {place.slug}' if place else 'newest version'}, {schedule.provider.name}"
+
+    @admin.display(description="Every", ordering="every_minutes")
+    def every(self, schedule: Schedule) -> str:
+        """The rhythm in its largest whole unit."""
+        return span(schedule.every_minutes * 60)
+
+    @admin.display(description="Next run", ordering="next_due_at")
+    def due(self, schedule: Schedule) -> str:
+        """When it starts next."""
+        return date_format(timezone.localtime(schedule.next_due_at), "j M, H:i")
 
     def create(self, actor: Actor, data: dict[str, Any]) -> Schedule:
         if Schedule.objects.filter(name=data["name"]).exists():

@@ -1,6 +1,6 @@
 """Suites: seen with their collection, written by those who evaluate."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
@@ -31,7 +31,17 @@ class OfSuites(GovernedAdmin):
 class SuiteAdmin(OfSuites):
     """A suite with the list of its cases."""
 
-    list_display = ("name", "title", "collection", "cases_in_use", "least_pass_rate", "is_active")
+    list_display = ("name", "title", "collection", "cases_in_use", "demand", "is_active")
+    labels: ClassVar[dict[str, str]] = {
+        "least_pass_rate": "Share of cases that must pass",
+        "is_active": "In use",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "name": "Small letters, digits and hyphens; it never changes.",
+        "collection": "Left empty, the suite can be run on prompts of every collection.",
+        "description": "What a version has proved that passes.",
+        "least_pass_rate": "From 0 to 1: 0.8 is 80 %.",
+    }
     list_select_related = ("collection",)
     list_filter = ("is_active",)
     search_fields = ("name", "title")
@@ -51,6 +61,11 @@ class SuiteAdmin(OfSuites):
 
     def get_readonly_fields(self, request: Any, obj: Suite | None = None) -> tuple[str, ...]:
         return ("name", "collection") if obj else ()
+
+    @admin.display(description="Must pass", ordering="least_pass_rate")
+    def demand(self, suite: Suite) -> str:
+        """The demanded share in percent."""
+        return f"{suite.least_pass_rate * 100:.0f}\u00a0%"
 
     @admin.display(description="Cases", ordering="number")
     def cases_in_use(self, suite: Any) -> int:

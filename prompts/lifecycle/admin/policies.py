@@ -1,6 +1,6 @@
 """Who must sign, for which risk tier and collection."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -63,6 +63,13 @@ class ApprovalPolicyAdmin(GovernedAdmin):
     list_display = ("name", "risk_tier", "collection", "asked", "validity_days", "version")
     list_select_related = ("collection",)
     ordering = ("name",)
+    labels: ClassVar[dict[str, str]] = {"validity_days": "Days that an approval holds", "asked": "Signatures"}
+    helps: ClassVar[dict[str, str]] = {
+        "name": "It never changes; a change of the rest is a new version of the policy.",
+        "risk_tier": "Left empty, for every tier.",
+        "collection": "Left empty, for every collection. The narrowest policy that fits holds.",
+        "validity_days": "From the last signature on. Then the version must be signed anew.",
+    }
 
     def get_fields(self, request: Any, obj: ApprovalPolicy | None = None) -> tuple[str, ...]:
         first = ("name", "risk_tier", "collection")

@@ -1,6 +1,6 @@
 """Collections: made by administrators, seen by whoever holds a right on them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -21,6 +21,12 @@ class CollectionAdmin(GovernedAdmin):
     list_display = ("slug", "title", "team", "created_at")
     list_select_related = ("team",)
     search_fields = ("slug", "title")
+    labels: ClassVar[dict[str, str]] = {"slug": "Name in addresses", "created_at": "Made"}
+    helps: ClassVar[dict[str, str]] = {
+        "slug": "The beginning of its prompts' names, such as bank in bank/arrears-letter. It never changes.",
+        "title": "As people call it.",
+        "team": "Its members may read, write and release here from the start.",
+    }
 
     def narrow(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(pk__in=collections_with(actor, "view").values("pk"))

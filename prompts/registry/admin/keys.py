@@ -3,7 +3,7 @@
 They are kept by identity; their scope names collections and environments, so their page lives here.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -31,6 +31,19 @@ def _environments() -> list[tuple[str, str]]:
     return [(row.slug, f"{row.title}, protected" if row.is_protected else row.title) for row in rows]
 
 
+MEANS = {
+    "read": "read released prompts",
+    "read_drafts": "read drafts as well",
+    "write": "write drafts",
+    "evaluate": "start runs",
+    "ingest": "tell of calls",
+    "score": "score calls",
+    "release": "release versions",
+    "export": "export",
+}
+"""What each verb lets a key do, in words."""
+
+
 class KeyForm(ShapeForm):
     """The scope of a key: which prompts, where, to do what, for how long."""
 
@@ -44,7 +57,7 @@ class KeyForm(ShapeForm):
         help_text="Whose releases it reads. Without one it reads no release.",
     )
     verbs = forms.MultipleChoiceField(
-        choices=[(word, word.replace("_", " ")) for word in VERBS],
+        choices=[(word, MEANS.get(word, word.replace("_", " "))) for word in VERBS],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
         initial=["read"],
         label="What it may do",
@@ -69,6 +82,17 @@ class KeyAdmin(GovernedAdmin):
     form = KeyForm
     one, many = "key", "keys"
     change_verb = None  # type: ignore[assignment]
+    labels: ClassVar[dict[str, str]] = {
+        "created_at": "Made",
+        "created_by": "Made by",
+        "expires_at": "Ends",
+        "revoked_at": "Revoked",
+        "last_used_at": "Last used",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "name": "Of the application that uses it; it stands beside its calls and in the record.",
+        "all_collections": "Instead of the ones ticked below, and of collections to come.",
+    }
     list_display = ("name", "public_key", "scope", "does", "expires_at", "last_used_at", "state")
     search_fields = ("name", "public_key")
     change_form_outer_after_template = "admin/parts/key_revoke.html"

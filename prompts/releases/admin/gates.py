@@ -1,6 +1,6 @@
 """What each environment asks before a release."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -29,6 +29,7 @@ class GateForm(ShapeForm):
     """The fields of the description that must be filled in, as ticks."""
 
     requires_documentation = forms.MultipleChoiceField(
+        label="Asks for these fields of the description",
         choices=[(name, called(name)) for name in DOCUMENTED],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
         required=False,
@@ -43,9 +44,15 @@ class GateSuiteInline(GovernedInline):
     """Suites that must have passed: for all prompts under the gate, or for the one that is named."""
 
     model = GateSuite
+    verbose_name = "suite"
     verbose_name_plural = "suites that must have passed"
     fields = ("suite", "prompt", "least_pass_rate", "max_age_days")
     autocomplete_fields = ("suite", "prompt")
+    labels: ClassVar[dict[str, str]] = {
+        "prompt": "Only for the prompt",
+        "least_pass_rate": "Share that must pass, 0 to 1",
+        "max_age_days": "Days a run stays valid",
+    }
 
 
 @admin.register(GatePolicy)
@@ -53,10 +60,19 @@ class GatePolicyAdmin(GovernedAdmin):
     """A change is a new version; verdicts name the version they were given under."""
 
     form = GateForm
+    one, many = "gate", "gates"
     view_roles = frozenset({ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, STEWARD})
     inlines = (GateSuiteInline,)
     list_display = ("gate", "requires_approval", "requires_runs", "documentation", "suites_bound", "version")
     list_select_related = ("environment",)
+    labels: ClassVar[dict[str, str]] = {
+        "requires_approval": "Asks for a valid approval",
+        "requires_runs": "Asks for a finished run on the very text",
+        "requires_documentation": "Asks for these fields of the description",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "risk_tier": "Left empty, the gate holds for every tier that has none of its own.",
+    }
     ordering = ("environment__rank", "risk_tier")
 
     def get_queryset(self, request: Any) -> Any:
