@@ -95,7 +95,7 @@ TITLES = {400: "This did not work", 403: "Not for you", 404: "Not found", 409: "
 def render_refusal(request: HttpRequest, error: GovernedError) -> HttpResponse:
     """The page that says why not, with the status of the error."""
     title = TITLES.get(error.status, "This did not work")
-    context = {"message": error.message}
+    context = {"message": error.message, "not_yours": error.status == 403}
     return render_page(request, "portal/refused.html", context, title=title, crumbs=[], status=error.status)
 
 

@@ -11,6 +11,7 @@ from audits.identity.errors import GovernedError, NotThere
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, seen_version, version_by_number
 from portal.pages.drafting import ROLES, Sheet, preview
+from portal.pages.forms import in_words
 from portal.selectors.diff_parts import Side, parts_between
 from prompts.lifecycle.services.requests import submit_version
 from prompts.registry.errors import StaleDraft
@@ -111,6 +112,7 @@ def _page(
         "stale": stale,
         "conflict": parts_between(Side.of_version(version), mine) if stale else None,
         "fault": fault,
+        "fault_words": in_words(fault) if fault else "",
         "why": request.POST.get("why", ""),
         "people_wrote": [str(row.user or row.name) for row in version.authors.select_related("user")],
     }

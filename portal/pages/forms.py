@@ -1,5 +1,6 @@
 """Shapes of the forms about a prompt's description; whether it may be so, the services decide."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +11,19 @@ from portal.selectors.documentation import FIELDS
 from prompts.registry.models import Collection, Kind, Prompt
 
 LONG = forms.Textarea(attrs={"rows": 3})
+WRITE_FIRST = "Write the text first."
+
+
+NO_TEXT = re.compile(r"messages\[(\d+)\]\.content is empty\.")
+
+
+def in_words(error: GovernedError) -> str:
+    """The message for somebody who writes in a form and knows no places such as ``messages[0].content``."""
+    found = NO_TEXT.fullmatch(error.message)
+    if found is None:
+        return error.message
+    at = int(found.group(1))
+    return f"Message {at + 1} has no text: write it or remove the message." if at else WRITE_FIRST
 
 
 class WordsField(forms.CharField):
@@ -70,7 +84,10 @@ class DescriptionForm(forms.ModelForm):
 
     def blame(self, error: GovernedError) -> None:
         """Shows a service's refusal at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, error.message)
+        self.add_error(error.field if error.field in self.fields else None, in_words(error))
+
+
+FIRST_FIELDS = ("collection", "leaf", "kind", "text", "purpose", "owner", "risk_tier", "tags")
 
 
 class NewPromptForm(DescriptionForm):
@@ -84,14 +101,34 @@ class NewPromptForm(DescriptionForm):
     text = forms.CharField(
         label="First text",
         strip=False,
-        required=False,
+        error_messages={"required": WRITE_FIRST},
+        help_text="Variables stand in double braces, such as {{name}}. "
+        "The first text of a chat is its system message.",
         widget=forms.Textarea(attrs={"rows": 10, "class": "prompt"}),
     )
-    field_order = ["collection", "leaf", "kind", "text", "purpose", "owner", "risk_tier", "tags"]
+    field_order = list(FIRST_FIELDS)
 
     def __init__(self, *args: Any, collections: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["collection"].queryset = collections  # type: ignore[attr-defined]
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if not text.strip():
+            raise forms.ValidationError(WRITE_FIRST)
+        return text
+
+    def first_fields(self) -> list[Any]:
+        """What a draft needs."""
+        return [self[name] for name in self.fields if name in FIRST_FIELDS]
+
+    def later_fields(self) -> list[Any]:
+        """What can be said later, before approval."""
+        return [self[name] for name in self.fields if name not in FIRST_FIELDS]
+
+    def has_later_fault(self) -> bool:
+        """Whether one of the later fields is to be mended, so that they are shown open."""
+        return any(field.errors for field in self.later_fields())
 
     def blame(self, error: GovernedError) -> None:
         error.field = {"name": "leaf", "messages": "text"}.get(error.field, error.field)

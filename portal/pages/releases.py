@@ -34,8 +34,11 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     prompt = seen_prompt(actor, pk)
     values = request.POST if request.method == "POST" else request.GET
     places = list(Environment.objects.order_by("rank"))
-    place = next((p for p in places if p.slug == values.get("environment")), places[0] if places else None)
-    version = _chosen(prompt, number(values, "version"), place)
+    version = _chosen(prompt, number(values, "version"))
+    asked = next((p for p in places if p.slug == values.get("environment")), None)
+    place = asked or _next_place(prompt, version, places)
+    if request.method == "POST" and not _is_named(request.POST, version, place):
+        raise NotThere("There is no such version or environment.")
     fault: GovernedError | None = None
     if request.method == "POST":
         try:
@@ -69,7 +72,14 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "portal/release.html", context, title=title, crumbs=crumbs, status=status)
 
 
-def _chosen(prompt: Prompt, wanted: int | None, place: Environment | None) -> Version | None:
+def _next_place(prompt: Prompt, version: Version | None, places: list[Environment]) -> Environment | None:
+    """The first environment, upwards, in which the version is not live yet; else the last one."""
+    rows = Release.objects.filter(prompt=prompt, version=version, state="live")
+    reached = set(rows.values_list("environment_id", flat=True)) if version else set()
+    return next((place for place in places if place.pk not in reached), places[-1] if places else None)
+
+
+def _chosen(prompt: Prompt, wanted: int | None) -> Version | None:
     """The version asked for, else the newest frozen one."""
     chosen = version_by_number(prompt, wanted)
     if chosen is None or not chosen.is_frozen:
@@ -77,6 +87,13 @@ def _chosen(prompt: Prompt, wanted: int | None, place: Environment | None) -> Ve
     if chosen is not None:
         chosen.prompt = prompt
     return chosen
+
+
+def _is_named(data: Any, version: Version | None, place: Environment | None) -> bool:
+    """Whether the form names this very version and place: what is shown for want of a choice is not released."""
+    if place is None or data.get("environment") != place.slug:
+        return False
+    return "roll_back" in data or (version is not None and number(data, "version") == version.number)
 
 
 def _press(

@@ -45,6 +45,7 @@ def test_a_first_text_is_kept_byte_for_byte(desk, fields):
         ({"leaf": "a|b"}, "leaf"),
         ({"leaf": "cards/versions"}, "leaf"),
         ({"text": "{{#open}}"}, "text"),
+        ({"text": " \n"}, "text"),
         ({"owner": "nobody-here"}, "owner"),
         ({"tags": "x" * 61}, "tags"),
         ({"risk_tier": "huge"}, "risk_tier"),
@@ -92,3 +93,15 @@ def test_a_documentation_specialist_does_not_set_the_risk(desk, factory):
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("auditor", 403), ("author", 200)])
 def test_who_may_open_the_description(desk, factory, who, status):
     assert desk.get(who, "prompt-edit", factory.draft().prompt_id).status_code == status
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_missing_text_is_asked_for_in_plain_words(desk, fields, text):
+    answer = desk.post("author", "prompt-new", **fields | {"text": text})
+    assert answer.context["form"].errors["text"] == ["Write the text first."]
+
+
+def test_what_can_be_said_later_is_folded_until_it_has_a_fault(desk, fields):
+    calm = desk.post("author", "prompt-new", **fields | {"leaf": ""}).context["form"]
+    wrong = desk.post("author", "prompt-new", **fields | {"regulation_tags": "x" * 61}).context["form"]
+    assert (calm.has_later_fault(), wrong.has_later_fault()) == (False, True)

@@ -111,3 +111,8 @@ def test_an_unknown_successor_is_told(desk, factory):
     prompt = factory.released().prompt
     answer = desk.post("steward", "freeze", prompt.pk, act="retire", reason="x", successor="bank/none")
     assert (answer.status_code, Retirement.objects.count()) == (400, 0)
+
+
+def test_the_first_place_that_a_version_has_not_reached_is_offered(desk, factory):
+    version = factory.released(environment="development")
+    assert desk.get("steward", "release", version.prompt_id).context["place"].slug == "staging"
