@@ -71,6 +71,7 @@ def write_and_submit(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill("credit-letter")
     page.get_by_label("First text").fill("To be written.")
     page.get_by_label("Purpose").fill("Explains a decision.")
+    page.get_by_text("Documentation, which can follow").click()
     page.get_by_label("Not for").fill("Legal advice.")
     page.get_by_label("Risk tier").select_option("high")
     page.get_by_role("button", name="Create the draft").click()
