@@ -1,4 +1,7 @@
-"""Import and export are open to every staff member in the stock combination: here there are none."""
+"""Import and export are open to every staff member in the stock combination: here there are none.
+
+The plug-in is not installed; the addresses that it would add must stay away should it ever return.
+"""
 
 import pytest
 from django.contrib import admin
