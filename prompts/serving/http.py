@@ -40,7 +40,7 @@ def tagged(request: HttpRequest, body: bytes, content_type: str = JSON) -> HttpR
     """``body`` with its entity tag, or 304 where the asker holds that very one."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if (known := request.META.get("HTTP_IF_NONE_MATCH")) and matches(known, tag):
-        response = HttpResponse(status=304)
+        response = HttpResponse(status=304, content_type=content_type)
     else:
         response = HttpResponse(body, content_type=content_type)
     response["ETag"] = tag

@@ -103,3 +103,10 @@ def release(people: Any, factory: Any, approve: Any) -> Callable[..., Version]:
         return version
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def checkpoint_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The header is read anew every few seconds: tests that count queries shall not meet that moment."""
+    monkeypatch.setattr("prompts.serving.checkpoint._kept", [(float("-inf"), "")])
+    monkeypatch.setattr("prompts.serving.checkpoint.KEPT_SECONDS", 3600.0)

@@ -58,6 +58,15 @@ def test_search_does_not_find_the_words_of_an_unread_draft(release, reader, key,
     assert [row["latest_version"] for row in drafts.get(V1 + "/prompts?q=giraffe").json()["data"]] == [2]
 
 
+@pytest.mark.parametrize("query", ["", "?q=letter"])
+def test_no_list_names_what_a_fetch_denies(release, reader, key, factory, query):
+    factory.draft(name="bank/letter-draft")
+    release(name="bank/letter-staging", environment="staging")
+    release(name="bank/letter")
+    assert [row["name"] for row in reader.get(V1 + "/prompts" + query).json()["data"]] == ["bank/letter"]
+    assert len(key("read", "write").get(V1 + "/prompts" + query).json()["data"]) == 3
+
+
 @pytest.mark.parametrize("query", ["", "q=letter&"])
 def test_pages_follow_one_another(release, reader, query):
     for number in range(3):
@@ -135,8 +144,40 @@ def test_a_shut_gate_answers_409_and_leaves_a_stopped_request(releaser, factory)
         V1 + "/prompts/bank/letter/releases", {"version": "1", "environment": "production"}
     )
     assert (answer.status_code, answer.json()["error"]) == (409, "gate_closed")
-    assert answer.json()["verdict"]["open"] is False
+    verdict = answer.json()["verdict"]
+    assert (verdict["open"], verdict["prompt"]) == (False, "bank/letter")
     assert ReleaseRequest.objects.get().state == "stopped"
+
+
+def test_the_verdict_of_a_refusal_points_at_pages(releaser, approve, factory, people):
+    version = approve(factory.draft(name="bank/letter"))
+    freeze_prompt(actor=people.actor("ethics_officer"), prompt_id=version.prompt_id, reason="Harm.")
+    body = {"version": 1, "environment": "production"}
+    checks = releaser.post(V1 + "/prompts/bank/letter/releases", body).json()["verdict"]["checks"]
+    pages = [url for check in checks for url in check["evidence"]]
+    assert pages
+    assert all(url.startswith("http") for url in pages)
+
+
+def test_the_description_is_for_holders_of_a_key(client):
+    answer = client.get(V1 + "/openapi.json")
+    assert (answer.status_code, "WWW-Authenticate" in answer) == (401, True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/calls", "/v1/calls/count", "/v1/runs", "/v1/openapi.json", "/public/projects"]
+)
+def test_every_good_answer_has_an_entity_tag(reader, path):
+    tag = reader.get("/api" + path)["ETag"]
+    assert reader.get("/api" + path, **{"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.django_db(transaction=True)
+def test_governed_answers_carry_the_checkpoint(release, reader):
+    release(name="bank/letter")
+    integrate(wait=True)
+    for path in ("/public/v2/prompts/bank/letter", "/v1/runs"):
+        assert reader.get("/api" + path)["X-Imprimatur-Checkpoint"].startswith("imprimatur.ledger/")
 
 
 def test_frozen_and_retired_have_answers_of_their_own(releaser, approve, factory, people):

@@ -133,3 +133,9 @@ def test_a_label_that_is_there_already_is_no_fault(releaser, release):
 def test_labels_that_are_none_are_refused(releaser, release, body):
     release(name="bank/letter")
     assert releaser.send("PATCH", PROMPTS + "/bank/letter/versions/1", body).status_code == 400
+
+
+def test_the_six_characters_of_an_escape_are_no_nul(writer):
+    text = 'Answer in JSON, never with \\u0000 or "\\\\u0000".'
+    assert writer.post(PROMPTS, {"name": "bank/escapes", "prompt": text}).status_code == 201
+    assert Version.objects.get(prompt__name="bank/escapes").text == text

@@ -12,12 +12,11 @@ from prompts.releases.services.attempt import attempt_releases
 from prompts.serving import bodies
 from prompts.serving.api.catalogue import catalogue
 from prompts.serving.api.fetch import fetch, to_document
-from prompts.serving.checkpoint import stamp
 from prompts.serving.endpoint import endpoint
 from prompts.serving.http import BadRequest, answer
 from prompts.serving.places import release_page
 from prompts.serving.selectors.reach import nothing, reach_of, served
-from prompts.serving.verdicts import told
+from prompts.serving.verdicts import addresses_for, told
 from prompts.serving.write import environments_of, read_draft, read_labels, write_draft
 
 ASKED = "Asked for as a label through the API."
@@ -52,7 +51,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if asked:
         requests = [request_shape(row, version) for row in asked]
         body |= {"releaseRequest": requests[0], "releaseRequests": requests}
-    return stamp(answer(body, 201))
+    return answer(body, 201)
 
 
 @endpoint(PATCH="release")
@@ -76,8 +75,9 @@ def labels(request: HttpRequest, name: str, number: int) -> HttpResponse:
     )
     wanted = [environment for environment in environments if environment.pk not in set(live)]
     if wanted:
-        attempt_releases(actor=actor, version_id=version.pk, environments=wanted, reason=MOVED)
-    return stamp(answer(shown(actor, version)))
+        with addresses_for(version.prompt):
+            attempt_releases(actor=actor, version_id=version.pk, environments=wanted, reason=MOVED)
+    return answer(shown(actor, version))
 
 
 def shown(actor: Actor, version: Version) -> dict[str, Any]:

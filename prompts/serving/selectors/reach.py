@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from audits.identity.actors import Actor
@@ -12,6 +12,8 @@ from prompts.releases.models import Freeze, Release, Retirement
 from prompts.serving.selectors.hot import Served
 
 LATEST = "latest"
+WORKING = ("release", "write", "evaluate", "read_drafts")
+"""Verbs of keys that work on prompts before they are released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,30 @@ def safe_one(
     """Under a freeze only the safe version is served, where the key would get one at all."""
     safe = freeze.safe_version
     if safe is not None and version in (None, safe.number) and found is not None:
-        released = Release.objects.filter(version=safe, environment__slug__in=reach.environments)
-        if reach.drafts or released.exists():
+        # Under a label it must have come through that environment's own gate: a version that was only ever
+        # released to development does not reach production by way of a freeze.
+        places = reach.environments if version is not None or label == LATEST else [label]
+        released = Release.objects.filter(version=safe, environment__slug__in=places)
+        if released.exclude(state=Release.State.WITHDRAWN).exists():
+            return safe
+        if reach.drafts and (version is not None or label == LATEST):
             return safe
     if found is None and version is None and label not in (LATEST, *reach.environments):
         return None
     raise NotThere(
         f"{freeze.prompt.name} is frozen: nothing of it is served until the freeze is lifted.", code="frozen"
     )
+
+
+def known_to(actor: Actor) -> Q:
+    """Which prompts of its scope a key may be told of, so that no list names what a fetch denies.
+
+    All of them if it works on prompts, else those of which something was released where it reads.
+    """
+    if any(actor.verb(verb) for verb in WORKING):
+        return Q()
+    places = reach_of(actor).environments
+    return Q(Exists(Release.objects.filter(prompt=OuterRef("pk"), environment__slug__in=places)))
 
 
 def labels_of(version_ids: list[int], environments: list[str]) -> dict[int, list[str]]:

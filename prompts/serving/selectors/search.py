@@ -6,7 +6,7 @@ from audits.identity.actors import Actor
 from prompts.registry.models import Prompt, Version
 from prompts.registry.search import read_query, search_prompts
 from prompts.serving.selectors.catalogue import readable_versions
-from prompts.serving.selectors.reach import Reach, reach_of
+from prompts.serving.selectors.reach import Reach, known_to, reach_of
 
 
 def prompts_found(actor: Actor, query: str) -> QuerySet[Prompt]:
@@ -19,7 +19,7 @@ def prompts_found(actor: Actor, query: str) -> QuerySet[Prompt]:
     if reach.drafts:
         return search_prompts(actor, query)
     # Asked of the hits alone: as a subquery it would be worked out for every prompt first.
-    return search_prompts(actor, query).filter(newest_is_readable(reach) | named_by(query))
+    return search_prompts(actor, query).filter(known_to(actor), newest_is_readable(reach) | named_by(query))
 
 
 def newest_is_readable(reach: Reach) -> Q:

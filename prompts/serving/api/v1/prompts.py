@@ -11,11 +11,10 @@ from prompts.releases.models import Release
 from prompts.releases.selectors import state_of
 from prompts.serving.api.v1.router import api, need
 from prompts.serving.api.v1.schemas import MovePage, Problem, PromptPage, VersionOut
-from prompts.serving.checkpoint import stamp
 from prompts.serving.http import BadRequest, encode, tagged
 from prompts.serving.paging import cursor_of, number_at, place_of, split
 from prompts.serving.selectors.history import moves_of, shape_moves
-from prompts.serving.selectors.reach import find, nothing, reach_of
+from prompts.serving.selectors.reach import find, known_to, nothing, reach_of
 from prompts.serving.selectors.search import newest_numbers, prompts_found
 
 DEEPEST_PAGE = 10_000
@@ -37,10 +36,16 @@ def search(
         page, more = split(list(rows), limit)
         following = cursor_of(start + limit) if more and start + limit <= DEEPEST_PAGE else None
     else:
-        found = Prompt.objects.visible_to(actor).in_use().filter(name__gt=place_of(cursor)).order_by("name")
+        found = (
+            Prompt.objects.visible_to(actor)
+            .in_use()
+            .filter(known_to(actor))
+            .filter(name__gt=place_of(cursor))
+            .order_by("name")
+        )
         page, more = split(list(found.select_related("collection", "owner")[: limit + 1]), limit)
         following = cursor_of(page[-1].name) if more else None
-    return stamp(tagged(request, encode({"data": shape_rows(actor, page), "next": following})))
+    return tagged(request, encode({"data": shape_rows(actor, page), "next": following}))
 
 
 def shape_rows(actor: Any, prompts: list[Prompt]) -> list[dict[str, Any]]:
@@ -79,7 +84,7 @@ def canonical(request: HttpRequest, name: str, n: int) -> HttpResponse:
     version = readable(request, name, n)
     if not version.is_frozen:
         raise Conflict(f"{name}@{n} is a draft; it has a canonical document from its freeze on.")
-    return stamp(tagged(request, version.canonical.encode()))
+    return tagged(request, version.canonical.encode())
 
 
 @api.get(
@@ -121,7 +126,7 @@ def version(request: HttpRequest, name: str, n: int) -> HttpResponse:
         "digest": found.digest,
         "environments": list(labels.values_list("environment__slug", flat=True)),
     }
-    return stamp(tagged(request, encode(body)))
+    return tagged(request, encode(body))
 
 
 @api.get(
@@ -149,7 +154,7 @@ def moves(
     rows = moves_of(prompt, environments, version, before=number_at(cursor))
     page, more = split(list(rows[: limit + 1]), limit)
     body = {"data": shape_moves(page), "next": cursor_of(page[-1].pk) if more else None}
-    return stamp(tagged(request, encode(body)))
+    return tagged(request, encode(body))
 
 
 def readable(request: HttpRequest, name: str, number: int) -> Version:

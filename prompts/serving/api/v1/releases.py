@@ -12,12 +12,10 @@ from prompts.releases.selectors import verdict_of
 from prompts.releases.services.attempt import attempt_release
 from prompts.serving.api.v1.router import api, need
 from prompts.serving.api.v1.schemas import LARGEST, GateClosed, Problem, ReleaseIn, ReleaseOut, Verdict
-from prompts.serving.checkpoint import stamp
 from prompts.serving.http import answer, encode, tagged
-from prompts.serving.selectors.reach import find, nothing, reach_of
-from prompts.serving.verdicts import told
+from prompts.serving.selectors.reach import WORKING, find, nothing, reach_of
+from prompts.serving.verdicts import addresses_for, told
 
-WORKING = ("release", "write", "evaluate", "read_drafts")
 REFUSALS = {400: Problem, 401: Problem, 403: Problem, 404: Problem}
 UNSAID = "Asked for through the API."
 
@@ -33,7 +31,7 @@ def gate(
     actor = need(request, "read", *WORKING)
     found = of_number(actor, name, version)
     verdict = verdict_of(found, environment_of(actor, environment)).as_dict()
-    return stamp(tagged(request, encode(told(verdict, found.prompt))))
+    return tagged(request, encode(told(verdict, found.prompt)))
 
 
 @api.post(
@@ -45,12 +43,13 @@ def release(request: HttpRequest, name: str, payload: ReleaseIn) -> HttpResponse
     """Releases the version, if the gate is open; 409 with the verdict if it is shut."""
     actor = need(request, "release")
     found = of_number(actor, name, payload.version)
-    made = attempt_release(
-        actor=actor,
-        version_id=found.pk,
-        environment=environment_of(actor, payload.environment),
-        reason=payload.reason.strip() or UNSAID,
-    )
+    with addresses_for(found.prompt):
+        made = attempt_release(
+            actor=actor,
+            version_id=found.pk,
+            environment=environment_of(actor, payload.environment),
+            reason=payload.reason.strip() or UNSAID,
+        )
     body = {
         "id": made.pk,
         "prompt": found.prompt.name,
@@ -61,7 +60,7 @@ def release(request: HttpRequest, name: str, payload: ReleaseIn) -> HttpResponse
         "released_by": made.released_by_name,
         "verdict": told(made.verdict, found.prompt),
     }
-    return stamp(answer(body, 201))
+    return answer(body, 201)
 
 
 def of_number(actor: Actor, name: str, number: int) -> Version:

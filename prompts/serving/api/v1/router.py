@@ -1,5 +1,7 @@
 """One API object: keys only, errors in the house's form, no pages of its own."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -37,12 +39,23 @@ class StrictParser(Parser):
         return bodies.read_object(request)
 
 
+def keyed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Even the description of the API is for holders of a key, whatever its verbs."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if authenticate(request) is not None else unknown_key()
+
+    return run
+
+
 api = NinjaAPI(
     title="Imprimatur",
     version=VERSION,
     description="What is released, why, and how it is used. Errors are `{error, message}`.",
     urls_namespace="api-v1",
     docs_url=None,
+    docs_decorator=keyed,
     openapi_url="/openapi.json",
     auth=Key(),
     parser=StrictParser(),
@@ -81,5 +94,7 @@ def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What the framework itself refuses."""
+    """What the framework itself refuses; a body that cannot be read is told in our words."""
+    if isinstance(error.__cause__, GovernedError):
+        return refusal(error.__cause__)
     return problem("invalid_request", str(error), error.status_code)
