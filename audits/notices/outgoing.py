@@ -20,6 +20,10 @@ from audits.identity.errors import GovernedError
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+INWARD = tuple(
+    map(ipaddress.ip_network, ("::/96", "64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24", "5f00::/16"))
+)
+"""Not for the open network, though Python's table of public addresses has them."""
 MAX_BYTES = 16 * 1024 * 1024
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -55,7 +59,8 @@ def judged(address: IPAddress) -> IPAddress:
 def is_allowed(raw: str) -> bool:
     """Whether the address is a public one, or in a network that a setting allows."""
     address = judged(ipaddress.ip_address(raw))
-    if address.is_global and not address.is_multicast:
+    inward = any(address.version == network.version and address in network for network in INWARD)
+    if address.is_global and not address.is_multicast and not inward:
         return True
     networks = [ipaddress.ip_network(network, strict=False) for network in settings.OUTGOING_ALLOWED_NETWORKS]
     return any(address.version == network.version and address in network for network in networks)

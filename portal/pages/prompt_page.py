@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from audits.adminkit.lookups import is_key
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere, Unacceptable
 from audits.identity.models import User
@@ -18,6 +19,7 @@ from portal.pages.common import actor_of, crumbs_of, seen_prompt
 from portal.selectors import tabs
 from portal.selectors.prompt_head import Head, head_of
 from prompts.registry.models import Prompt
+from prompts.registry.policies import PromptPolicy
 from prompts.registry.services.grants import grant_right, revoke_right
 
 Part = Callable[[Actor, Prompt, Head, Any], dict[str, Any]]
@@ -58,6 +60,9 @@ def access(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     prompt = seen_prompt(actor, pk)
     if request.method == "POST":
+        PromptPolicy(actor).require(
+            "grant", prompt
+        )  # before anybody is looked up: names are told to no other
         right = str(request.POST.get("right", ""))
         holder = _holder(str(request.POST.get("who", "")))
         change = revoke_right if "revoke" in request.POST else grant_right
@@ -71,9 +76,9 @@ def access(request: HttpRequest, pk: int) -> HttpResponse:
 def _holder(text: str) -> User | Group:
     """``user:7``, ``group:3``, or a user name as somebody typed it."""
     kind, _, key = text.partition(":")
-    if kind == "group" and key.isdigit():
+    if kind == "group" and is_key(key):
         found: User | Group | None = Group.objects.filter(pk=int(key), name__startswith="team:").first()
-    elif kind == "user" and key.isdigit():
+    elif kind == "user" and is_key(key):
         found = User.objects.filter(pk=int(key)).first()
     else:
         found = User.objects.filter(username__iexact=text.strip()).first()

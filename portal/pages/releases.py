@@ -90,7 +90,7 @@ def _chosen(prompt: Prompt, wanted: int | None) -> Version | None:
 
 
 def _is_named(data: Any, version: Version | None, place: Environment | None) -> bool:
-    """Whether the form names this very version and place: what is shown for want of a choice is not released."""
+    """Whether the form names this version and place: what is shown for want of a choice is not released."""
     if place is None or data.get("environment") != place.slug:
         return False
     return "roll_back" in data or (version is not None and number(data, "version") == version.number)

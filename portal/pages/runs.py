@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from audits.adminkit.lookups import is_key
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere, Unacceptable
 from portal.pages.base import Page, render_page
@@ -38,7 +39,7 @@ def run_start(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('admin:prompt', args=[prompt.pk])}?tab=evaluations")
     version = seen_version(actor, number(request.POST, "version") or 0)
     suite = Suite.objects.visible_to(actor).filter(pk=number(request.POST, "suite") or 0).first()
-    chosen = [int(key) for key in request.POST.getlist("providers") if key.isascii() and key.isdigit()]
+    chosen = [int(key) for key in request.POST.getlist("providers") if is_key(key)]
     providers = list(Provider.objects.filter(pk__in=chosen, is_active=True))
     if suite is None or version.prompt_id != prompt.pk:
         raise NotThere("There is no such suite or version, or you may not see it.")

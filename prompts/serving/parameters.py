@@ -1,6 +1,6 @@
 """Query parameters, read strictly."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -51,6 +51,6 @@ def moment(request: HttpRequest, name: str) -> datetime | None:
     if value is None:
         raise BadRequest(f"{name} must be a time such as 2026-03-03T09:30:00Z.", field=name)
     try:
-        return value if timezone.is_aware(value) else timezone.make_aware(value)
+        return (value if timezone.is_aware(value) else timezone.make_aware(value)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadRequest(f"{name} is out of range.", field=name) from error

@@ -65,6 +65,9 @@ def moment(value: Any) -> datetime | None:
         return None
     try:
         found = parse_datetime(value)
-        return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+        # Told in UTC here, since at the ends of the calendar another zone's time has no place in it.
+        return (
+            None if found is None else (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        )
     except (ValueError, OverflowError):
         return None

@@ -4,6 +4,7 @@ import re
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, Unacceptable
+from audits.identity.models import ServiceAccount
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.registry import events
@@ -48,11 +49,16 @@ def create_environment(
 
 @verb
 def edit_environment(*, actor: Actor, environment_id: int, title: str, is_protected: bool) -> Environment:
-    """Changes the title and the protection; slug and rank stay."""
+    """Changes the title and the protection; slug and rank stay.
+
+    Raises ``Conflict`` where a key in use reads drafts and this environment, which must not become protected.
+    """
     environment = Environment.objects.select_for_update().get(pk=environment_id)
     environment_policy(actor).require("configure", environment)
     payload = {"title": [environment.title, title], "protected": [environment.is_protected, is_protected]}
     environment.title = check_text(title, "title", longest=80, required=True)
+    if is_protected and not environment.is_protected:
+        _refuse_draft_readers(environment)
     environment.is_protected = is_protected
     environment.save()
     record(
@@ -63,3 +69,13 @@ def edit_environment(*, actor: Actor, environment_id: int, title: str, is_protec
         payload=payload,
     )
     return environment
+
+
+def _refuse_draft_readers(environment: Environment) -> None:
+    """A key never holds both a protected environment and the right to read drafts."""
+    for key in ServiceAccount.objects.filter(revoked_at__isnull=True):
+        if key.is_live and key.may("read_drafts") and environment.slug in key.environments:
+            raise Conflict(
+                f"The key {key.name} reads drafts and {environment.slug}; revoke it first.",
+                field="is_protected",
+            )

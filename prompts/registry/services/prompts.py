@@ -10,8 +10,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from audits.identity.actors import Actor
-from audits.identity.errors import Conflict, NotThere, Unacceptable
+from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.identity.models import User
+from audits.identity.roles import STEWARD
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.registry import events
@@ -136,10 +137,12 @@ def edit_prompt(*, actor: Actor, prompt_id: int, changes: Mapping[str, Any]) -> 
     """Changes the description: any of ``FIELDS``; what is equal already is left alone.
 
     Owner, stewards and risk tier need the right to write, the rest may also be done by whoever documents.
+    Lowering the risk tier is for stewards.
     """
     prompt = lock_prompt(prompt_id, actor)
     PromptPolicy(actor).require("write" if CURATED & set(changes) else "document", prompt)
     told = _checked(changes)
+    _require_tier(actor, prompt, told.get("risk_tier", prompt.risk_tier))
     payload: dict[str, Any] = {}
     if (stewards := told.pop("stewards", None)) is not None:
         before = sorted(Steward.objects.filter(prompt=prompt).values_list("user__username", flat=True))
@@ -164,6 +167,14 @@ def edit_prompt(*, actor: Actor, prompt_id: int, changes: Mapping[str, Any]) -> 
             payload=payload,
         )
     return prompt
+
+
+def _require_tier(actor: Actor, prompt: Prompt, wanted: str) -> None:
+    """A lower tier asks for fewer signatures, so a writer does not lower it for himself: stewards do."""
+    order = list(RiskTier.values)
+    lowered = order.index(wanted) < order.index(prompt.risk_tier)
+    if lowered and actor.kind in {"person", "service"} and not actor.has_role(STEWARD):
+        raise Refused("Only a steward lowers the risk tier of a prompt.", field="risk_tier")
 
 
 def _shown(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Ways in that were tried by an attacker, and that stay shut."""
