@@ -1,14 +1,13 @@
-"""Reads of evaluations, always narrowed to what the actor may see where an actor is given."""
+"""Reads of suites and of the evidence that runs give; rows are narrowed by the querysets' ``visible_to``."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
-from audits.identity.actors import Actor
-from prompts.evaluations.models import Case, Result, Run, Suite
+from prompts.evaluations.models import Case, Run, Suite
 from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
-from prompts.registry.models import Prompt, Version
+from prompts.registry.models import Version
 
 
 def snapshot_of(case: Case) -> CaseSnapshot:
@@ -27,28 +26,6 @@ def current_digests(suite_ids: Iterable[int]) -> dict[int, str]:
     for case in Case.objects.filter(suite__in=found, is_active=True):
         found[case.suite_id].append(snapshot_of(case))
     return {suite_id: suite_digest(cases) for suite_id, cases in found.items()}
-
-
-def runs_for(actor: Actor, *, suite: str = "", prompt: str = "") -> "QuerySet[Run]":
-    """Runs that the actor may see, newest first, without their snapshots."""
-    rows = Run.objects.visible_to(actor).light().order_by("-pk")
-    if suite:
-        rows = rows.filter(suite__name=suite)
-    return rows.filter(prompt__name=prompt) if prompt else rows
-
-
-def results_for(actor: Actor, run: Run) -> "QuerySet[Result]":
-    """The results of a run in a steady order, if the actor may see it."""
-    rows = Result.objects.visible_to(actor).filter(run=run).select_related("provider")
-    return rows.order_by("case_name", "provider__name", "repeat")
-
-
-def latest_run(version: Version, suite: Suite) -> Run | None:
-    """The newest finished run of exactly this text against the suite."""
-    rows = Run.objects.filter(
-        version_digest=version.digest, prompt=version.prompt_id, suite=suite, state="finished"
-    )
-    return rows.order_by("-pk").first()
 
 
 def latest_runs(version: Version) -> list[Run]:
@@ -85,12 +62,3 @@ def evidence_of(version: Version) -> list[dict[str, Any]]:
         }
         for run in runs
     ]
-
-
-def suite_results(actor: Actor, version: Version) -> list[tuple[Run, bool]]:
-    """For the prompt's page: each suite's newest run of this version, and whether it is stale."""
-    if not Prompt.objects.visible_to(actor).filter(pk=version.prompt_id).exists():
-        return []
-    runs = latest_runs(version)
-    now = current_digests({run.suite_id for run in runs})
-    return [(run, run.case_digest != now[run.suite_id]) for run in runs]

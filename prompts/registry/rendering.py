@@ -7,7 +7,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from prompts.registry.fragments import partials_of
 from prompts.registry.models import Version
-from prompts.registry.templating import TemplateFault, find_variables, render
+from prompts.registry.templating import TemplateFault, render
 
 
 def render_version(actor: Actor, version: Version, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -30,14 +30,3 @@ def render_version(actor: Actor, version: Version, variables: Mapping[str, Any])
             raise Unacceptable(f"{field}: {fault}", field=field) from None
         messages.append({"role": message["role"], "content": content})
     return messages
-
-
-def variables_of(version: Version) -> list[str]:
-    """The names that the messages ask for, in order; a text that is no template asks for none."""
-    names: list[str] = []
-    for message in version.messages:
-        try:
-            names += find_variables(version.format, message.get("content", ""))
-        except TemplateFault:
-            continue
-    return list(dict.fromkeys(names))

@@ -1,16 +1,7 @@
 """Reads of the registry that several verbs and rooms share."""
 
-from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from prompts.registry.models import Prompt, Version
-
-
-def prompt_by_name(actor: Actor, name: str) -> Prompt:
-    """The prompt of that very name; raises ``NotThere`` also where the actor may not know of it."""
-    prompt = Prompt.objects.visible_to(actor).filter(name=name).first()
-    if prompt is None:
-        raise NotThere(f"There is no prompt {name[:300]!r}.")
-    return prompt
 
 
 def version_by_number(prompt: Prompt, number: int) -> Version:

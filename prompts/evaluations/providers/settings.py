@@ -4,7 +4,6 @@ from typing import Any
 
 NUMBERS = {"temperature", "top_p", "presence_penalty", "frequency_penalty"}
 WHOLE = {"max_tokens", "max_completion_tokens", "max_output_tokens", "seed", "top_k"}
-OTHERS = {"stop", "stop_sequences", "reasoning_effort", "response_format", "tool_choice", "thinking"}
 
 
 def chosen(settings: dict[str, Any], names: set[str]) -> dict[str, Any]:
