@@ -7,8 +7,10 @@ Only the portal's own rows are touched. What people schedule are rows of ``evalu
 from django.db import transaction
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from audits.ledger.services.sequence_events import EVERY_SECONDS
+
 SECONDS = {
-    "ledger.integrate": 5,
+    "ledger.integrate": EVERY_SECONDS,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
 }
