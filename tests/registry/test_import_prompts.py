@@ -142,9 +142,15 @@ def test_what_cannot_be_read_at_all_ends_with_two(house, tmp_path, name: str, co
 
 
 @pytest.mark.parametrize(
-    "args", [("/nowhere.csv",), ("x.csv", "--map", "colour=x"), ("x.csv", "--as", "nobody")]
+    "args",
+    [
+        ("/nowhere.csv",),
+        ("x.csv", "--map", "colour=x"),
+        ("x.csv", "--as", "nobody"),
+        (DATA / "library.csv", "--collection", "Not a slug"),
+    ],
 )
-def test_bad_usage_ends_with_two(house, args: tuple[str, ...]) -> None:
+def test_bad_usage_ends_with_two(house, args: tuple[object, ...]) -> None:
     run(*args, code=2)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.identity.commands import actor_from, add_actor_argument
-from audits.identity.errors import GovernedError
+from audits.identity.errors import GovernedError, Refused
 from prompts.registry.library import FIELDS, FORMATS, Fault, Row, read_path
 from prompts.registry.services.import_library import Library, Summary, note_import, open_collection
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                     self._progress(number, len(rows))
                 note_import(actor, collection, summary, _digests(paths))
         except GovernedError as error:
-            raise CommandError(error.message, returncode=1) from None
+            raise CommandError(error.message, returncode=1 if isinstance(error, Refused) else 2) from None
         self._report(summary, as_json=options["json"])
         if not summary.rows:
             raise CommandError("Nothing could be read.", returncode=2)
