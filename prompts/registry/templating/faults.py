@@ -1,12 +1,16 @@
 """What goes wrong with a template, with its place, and the limits that all languages share."""
 
 import json
+import re
+import time
 from typing import Any
 
 LONGEST_OUTPUT = 4_000_000
 """Characters that a rendered text may have."""
 MOST_STEPS = 2_000_000
 """Tags that one rendering may work through."""
+MOST_SECONDS = 5.0
+"""Time that one rendering may take: a single tag can ask for much work and print nothing."""
 DEEPEST = 60
 """Sections and partials inside one another."""
 
@@ -43,18 +47,30 @@ def printed(value: Any) -> str:
     return str(value)
 
 
+def indented(text: str, indent: str) -> str:
+    """``text`` with ``indent`` before each line that is not empty; refuses what would become too long."""
+    if not indent:
+        return text
+    if len(text) + len(indent) * (text.count("\n") + 1) > LONGEST_OUTPUT:
+        raise TemplateFault(f"an indented partial becomes longer than {LONGEST_OUTPUT:,} characters")
+    return re.sub(r"(?m)^(?=[^\n])", lambda _: indent, text)
+
+
 class Output:
     """Collects pieces and counts work; refuses more than the limits."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._length = self._steps = 0
+        self._deadline = time.monotonic() + MOST_SECONDS
 
     def step(self) -> None:
-        """One more tag was worked on."""
+        """One more tag, or one more item of a section, was worked on."""
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise TemplateFault(f"the text takes more than {MOST_STEPS:,} steps to fill in")
+        if time.monotonic() > self._deadline:
+            raise TemplateFault(f"the text takes more than {MOST_SECONDS:.0f} seconds to fill in")
 
     def add(self, piece: str) -> None:
         """Appends a piece."""

@@ -6,15 +6,15 @@ partials and decorators are not offered.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prompts.registry.templating.faults import DEEPEST, Output, TemplateFault, printed
+from prompts.registry.templating.faults import DEEPEST, Output, TemplateFault, indented, printed
 from prompts.registry.templating.handlebars_reader import Call, Literal, Node, Path, parse, walk
 
 BLOCKS = ("if", "unless", "each", "with", "ifEquals", "unlessEquals")
+WIDEST_INDENT = 10
 HELPERS = ("lookup", "json", "role", "history", "media", "section")
 
 
@@ -99,8 +99,7 @@ class _Filler:
         key = (name, node.indent)
         if key not in self.read:
             text = self.partials.get(name, "")
-            indented = re.sub(r"(?m)^(?=[^\n])", lambda _: node.indent, text) if node.indent else text
-            self.read[key] = parse(indented, name)
+            self.read[key] = parse(indented(text, node.indent), name)
         context = self.value(call.arguments[0], scope) if call.arguments else scope.context
         if call.named:
             given = {word: self.value(item, scope) for word, item in call.named.items()}
@@ -139,6 +138,7 @@ class _Filler:
         elif isinstance(value, list):
             pairs = list(enumerate(value))
         for index, (key, item) in enumerate(pairs):
+            self.out.step()
             place = {"index": index, "key": key, "first": index == 0, "last": index == len(pairs) - 1}
             names = dict(zip(call.block_names, [item, key], strict=False))
             data, known = {**scope.data, **place}, {**scope.names, **names}
@@ -152,13 +152,22 @@ def _help(word: str, arguments: list[Any], named: dict[str, Any]) -> Any:
     if word == "lookup":
         return _step(first, str(arguments[1])) if len(arguments) > 1 else None
     if word == "json":
-        return json.dumps(first, ensure_ascii=False, indent=named.get("indent"))
+        return json.dumps(first, ensure_ascii=False, indent=_indent(named.get("indent")))
     if word == "media":
         kind = f" {named['contentType']}" if named.get("contentType") else ""
         return f"<<<dotprompt:media:url {printed(named.get('url', first))}{kind}>>>"
     if word == "history":
         return "<<<dotprompt:history>>>"
     return f"<<<dotprompt:{word}{':' if word == 'role' else ' '}{printed(first)}>>>"
+
+
+def _indent(told: Any) -> int | str | None:
+    """As JavaScript has it: at most ten spaces, or the first ten characters of a text."""
+    if isinstance(told, str):
+        return told[:WIDEST_INDENT]
+    if isinstance(told, int | float) and not isinstance(told, bool):
+        return min(max(int(told), 0), WIDEST_INDENT) or None
+    return None
 
 
 def holds(value: Any) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from prompts.registry.templating.faults import DEEPEST, Output, TemplateFault, fault_at, printed
+from prompts.registry.templating.faults import DEEPEST, Output, TemplateFault, fault_at, indented, printed
 
 _REST_OF_LINE = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _NO_OUTPUT = frozenset("#^/!>=")
@@ -165,6 +165,7 @@ class _Filler:
         if (not holds(value)) == (node.kind == "inverted"):
             items = value if isinstance(value, list) and node.kind == "section" else [value]
             for item in items:
+                self.out.step()
                 self.fill(
                     node.inner, stack if node.kind == "inverted" or item is True else [*stack, item], depth
                 )
@@ -175,8 +176,7 @@ class _Filler:
             raise TemplateFault(f"partials include one another more than {DEEPEST} deep", name=node.text)
         key = (node.text, node.indent)
         if key not in self.read:
-            indented = re.sub(r"(?m)^(?=[^\n])", lambda _: node.indent, text) if node.indent else text
-            self.read[key] = parse(indented, node.text)
+            self.read[key] = parse(indented(text, node.indent), node.text)
         self.fill(self.read[key], stack, depth + 1)
 
 
