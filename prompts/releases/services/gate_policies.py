@@ -109,7 +109,7 @@ def remove_gate_suite(*, actor: Actor, gate_suite_id: int) -> GatePolicy:
     """The gate no longer asks about the suite; only administrators may do this."""
     GatePolicyRules(actor).require("loosen")
     rows = GateSuite.objects.select_related("policy__environment", "suite", "prompt")
-    bound = rows.filter(pk=gate_suite_id).first()
+    bound = rows.select_for_update(of=("self", "policy")).filter(pk=gate_suite_id).first()
     if bound is None:
         raise NotThere("The gate does not ask about this suite.")
     gate, payload = (
@@ -130,7 +130,8 @@ def _gate(where: Environment, prompt: Prompt | None, risk_tier: str) -> GatePoli
     )
     if gate is None:
         raise Conflict(f"{where.slug} has no gate that a suite could be bound to.", field="environment")
-    return gate
+    # Locked: two demands set at once must not both become the same version of the gate.
+    return GatePolicy.objects.select_for_update(of=("self",)).select_related("environment").get(pk=gate.pk)
 
 
 def _rate(given: Decimal | str) -> Decimal:
