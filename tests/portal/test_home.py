@@ -5,6 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from audits.identity.services.people import create_team, create_user
+from portal.selectors.home.record import people_without_role
+from tests.people import PASSWORD, SHELL
+
 ROLES = (
     "author",
     "steward",
@@ -83,3 +87,9 @@ def test_the_answer_is_not_kept_by_caches_and_carries_the_policy(busy, people):
     answer = _home(people, "author")
     assert "no-store" in answer["Cache-Control"]
     assert "'unsafe-inline'" not in answer["Content-Security-Policy"].split("script-src")[1].split(";")[0]
+
+
+def test_who_has_a_team_and_no_role_is_told_to_the_administrator(people):
+    newcomer = create_user(actor=SHELL, username="newt", full_name="Newt", password=PASSWORD)
+    create_team(actor=SHELL, name="New", members=[newcomer])
+    assert list(people_without_role()) == [newcomer]

@@ -94,7 +94,7 @@ def keys(actor: Actor) -> Section:
 
 
 def roleless(actor: Actor) -> Section:
-    """People without a role or team."""
+    """People without a role."""
     rows = list(record.people_without_role()[:FEW])
     return Section(
         id="roleless",

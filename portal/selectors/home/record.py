@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from audits.identity.models import ServiceAccount, User
+from audits.identity.roles import ROLES
 from audits.ledger.events import kinds
 from audits.ledger.models import Event
 from audits.ledger.selectors import unsequenced
@@ -88,5 +89,5 @@ def keys_ending() -> QuerySet[ServiceAccount]:
 
 
 def people_without_role() -> QuerySet[User]:
-    """People who may sign in and then do nothing."""
-    return User.objects.filter(is_active=True, groups__isnull=True).order_by("full_name")
+    """People who may sign in and hold no role, whatever teams they belong to; by their name."""
+    return User.objects.filter(is_active=True).exclude(groups__name__in=ROLES).order_by("full_name")
