@@ -12,6 +12,7 @@ def write_whole(path: Path, pieces: Iterable[str]) -> int:
     On any failure nothing is left behind and an older file of that name stays. Mode 0600: it is audit data.
     Raises ``OSError`` where the folder cannot be written.
     """
+    path = path.resolve()  # a link stays one; its target is written
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     count = 0
     try:

@@ -67,7 +67,13 @@ def test_the_shell_alone_exports_nothing(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     "words",
-    [["--since", "yesterday"], ["--until", "2026-13-01"], ["--out", "/nowhere/at/all.csv"], ["--as", "who"]],
+    [
+        ["--since", "yesterday"],
+        ["--until", "2026-13-01"],
+        ["--out", "/nowhere/at/all.csv"],
+        ["--out", "/dev/null"],
+        ["--as", "who"],
+    ],
 )
 def test_bad_usage_ends_with_two_and_writes_nothing(audra: User, tmp_path: Path, words: list[str]) -> None:
     common = ["--format", "csv", "--out", str(tmp_path / "a.csv"), "--as", "audra"]

@@ -38,8 +38,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor, out = actor_from(options), Path(options["out"])
-        if not out.parent.is_dir() or out.is_dir():
-            raise CommandError(f"{out} cannot be written: no such folder, or a folder itself.", returncode=2)
+        # A device or a pipe would be replaced by the file, since it is renamed into its place.
+        if not out.parent.is_dir() or (out.exists() and not out.is_file()) or out.is_relative_to("/dev"):
+            raise CommandError(f"{out} cannot be written: no such folder, or no ordinary file.", returncode=2)
         names = ("since", "until", "subject", "actor", "event")
         try:
             asked = TrailFilter.read(**{name: options[name] for name in names})
