@@ -120,13 +120,13 @@ def edit_draft(
 
 @verb
 def discard_draft(*, actor: Actor, version_id: int) -> None:
-    """Deletes a draft. The only version of a prompt stays: such a prompt is archived instead."""
+    """Deletes a draft. Raises ``FrozenVersion``, and ``Conflict`` where it is the prompt's only version."""
     version = lock_version(version_id, actor)
     PromptPolicy(actor).require("write", version.prompt)
     require_draft(version)
     prompt, label = version.prompt, label_of(version)
     if not Version.objects.filter(prompt=prompt).exclude(pk=version.pk).exists():
-        raise Conflict(f"{label} is the only version; archive the prompt instead.")
+        raise Conflict(f"{label} is the only version, and a prompt keeps one. Write in it instead.")
     payload = facts_of(version)
     version.delete()
     reindex(prompt)
