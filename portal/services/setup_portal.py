@@ -30,3 +30,9 @@ def setup_portal(*, actor: Actor) -> None:
     ensure_default_gates(actor=actor)
     ensure_local_provider(actor=actor)
     ensure_beat_rows()
+
+
+def ensure_portal() -> None:
+    """For commands that may be the first on a fresh database: sets the portal up if nobody has yet."""
+    if not Environment.objects.exists():
+        setup_portal(actor=Actor.shell())

@@ -36,6 +36,11 @@ def test_the_stored_verdict_is_that_of_the_gate(house):
     assert [check["code"] for check in row.verdict["checks"]] == [check["code"] for check in asked["checks"]]
 
 
+def test_a_database_that_was_only_migrated_will_do(db):
+    run("--prompts", "1", "--versions", "1")
+    assert Release.objects.get().environment.slug == "production"
+
+
 def test_a_second_run_adds_only_what_is_missing(house):
     for count in ("2", "3"):
         run("--prompts", count, "--versions", "1")

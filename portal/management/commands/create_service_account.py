@@ -10,6 +10,7 @@ from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import GovernedError, Refused
 from audits.identity.models.service_account import VERBS
 from audits.identity.services.keys import create_key
+from portal.services.setup_portal import ensure_portal
 from prompts.registry.models import Collection, Environment
 
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = actor_from(options)
+        ensure_portal()
         known(Collection, options["collection"], "collection")
         environments = known(Environment, options["environment"], "environment")
         try:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import GovernedError, Refused
 from portal.services import generate_load as load
+from portal.services.setup_portal import ensure_portal
 
 CHUNK = {"prompts": 500, "calls": 5000, "entries": 1000}
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         try:
             counts = {name: options[name] for name in ("prompts", "versions", "calls", "entries")}
             load.check_request(**counts)
+            ensure_portal()
             collection = load.open_collection(actor=actor)
 
             def prompts(start: int, stop: int) -> None:
