@@ -30,6 +30,11 @@ LONGEST_NAME = 150
 class SignInForm(AdminAuthenticationForm):
     """Name and password; demo log-ins, whose passwords lie in a file, only work on this machine."""
 
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "This user name and this password do not fit together. Mind capital letters.",
+    }
+
     def clean_username(self) -> str:
         """A name longer than any user's is refused here, before attempts are counted under it."""
         name: str = self.cleaned_data["username"]

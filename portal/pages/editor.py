@@ -13,6 +13,7 @@ from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, seen_v
 from portal.pages.drafting import ROLES, Sheet, preview
 from portal.pages.forms import in_words
 from portal.selectors.diff_parts import Side, parts_between
+from portal.selectors.names import printed
 from prompts.lifecycle.services.requests import submit_version
 from prompts.registry.errors import StaleDraft
 from prompts.registry.models import Version
@@ -110,6 +111,7 @@ def _page(
         "live": newest_live,
         "diff": parts_between(Side.of_version(newest_live.version), mine) if newest_live else None,
         "stale": stale,
+        "stale_who": printed([stale.who])[stale.who] if stale else "",
         "conflict": parts_between(Side.of_version(version), mine) if stale else None,
         "fault": fault,
         "fault_words": in_words(fault) if fault else "",

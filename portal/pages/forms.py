@@ -95,7 +95,10 @@ class NewPromptForm(DescriptionForm):
 
     collection = forms.ModelChoiceField(Collection.objects.none(), empty_label=None)
     leaf = forms.CharField(
-        label="Name", max_length=255, help_text="Folders by slashes, such as cards/refusal."
+        label="Name",
+        max_length=255,
+        error_messages={"required": "Give it a name."},
+        help_text="Folders by slashes, such as cards/refusal.",
     )
     kind = forms.ChoiceField(choices=Kind.choices, initial=Kind.TEXT)
     text = forms.CharField(

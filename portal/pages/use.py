@@ -28,6 +28,7 @@ def use(request: HttpRequest) -> HttpResponse:
     figures: dict[str, Any] = {
         "calls": Count("pk"),
         "failed": Count("pk", filter=~Q(error="")),
+        "priced": Count("cost"),
         "cost": Sum("cost", default=Decimal(0)),
         "latency": Avg("latency_ms"),
         "tokens_in": Sum("input_tokens", default=0),

@@ -79,6 +79,7 @@ def use(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
     return {
         "use": use_of([prompt.pk], since)[prompt.pk],
         "chart": hours_chart([prompt.pk]),
+        "priced": calls.filter(started_at__gte=since, cost__isnull=False).exists(),
         "by_version": by_version.annotate(calls=Count("pk")).order_by("-version_number", "environment")[:40],
         "calls": calls.defer("input", "output", "reasoning").order_by("-started_at")[:CALLS],
     }

@@ -4,7 +4,7 @@
   const panel = document.getElementById("decision");
   const button = document.getElementById("decide");
   if (!panel || !button) return;
-  const word = button.querySelector("span");
+  const word = document.getElementById("decide-word");
   const shut = document.getElementById("shut");
   const signing = word.textContent;
   const WORDS = { sign: signing, changes: "Request changes", reject: "Reject this version", withdraw: "Withdraw my request" };

@@ -57,7 +57,7 @@ def test_the_second_of_two_writers_overwrites_nothing(overtaken):
 
 def test_the_second_of_two_writers_sees_both_texts(overtaken):
     text = overtaken[1].content.decode()
-    assert all(part in text for part in ("emil", ">\nMine.</textarea>", "Theirs"))
+    assert all(part in text for part in ("Emil", ">\nMine.</textarea>", "Theirs"))
 
 
 def test_who_has_seen_the_conflict_may_save_over_it(desk, overtaken):

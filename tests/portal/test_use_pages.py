@@ -88,3 +88,9 @@ def test_every_bar_stands_on_the_ground(desk, used):
         bar.failed_y + bar.failed_height for bar in chart.bars
     }
     assert (feet, chart.failed, chart.bars[-1].x + chart.bars[-1].width < chart.right) == ({132.0}, 1, True)
+
+
+def test_a_sum_without_any_price_is_unknown_and_not_nothing(desk, used):
+    Call.objects.update(cost=None)
+    assert "unknown" in desk.text("author", "use")
+    assert "unknown" in desk.text("author", "prompt", used.prompt_id, tab="use")

@@ -21,7 +21,7 @@ CODE = {"class": "mono", "spellcheck": "false"}
 
 
 class IndentedJSON(forms.JSONField):
-    """JSON that is shown with a line for each value."""
+    """JSON with a line for each variable, or for each entry of a list."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": "This is no JSON: look for a missing quotation mark, comma or bracket."
@@ -30,6 +30,9 @@ class IndentedJSON(forms.JSONField):
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, InvalidJSONInput | str):
             return value
+        if isinstance(value, list) and value:
+            lines = ",\n".join(f"  {json.dumps(item, ensure_ascii=False)}" for item in value)
+            return f"[\n{lines}\n]"
         return json.dumps(value, indent=2, ensure_ascii=False)
 
 
@@ -79,6 +82,10 @@ class CaseForm(ShapeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("vars", "assertions"):
+            if name in self.fields:
+                lines = self.fields[name].prepare_value(getattr(self.instance, name)).count("\n") + 2
+                self.fields[name].widget.attrs["rows"] = min(max(lines, 4), 24)
         if "labels" in self.fields:
             self.fields["labels"].initial = ", ".join(self.instance.tags or [])
 

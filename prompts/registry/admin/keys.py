@@ -151,7 +151,12 @@ class KeyAdmin(GovernedAdmin):
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Shows the secret in the answer to the form itself: it is stored nowhere, not even in a session."""
         pair: KeyPair = request.key_pair  # type: ignore[attr-defined]
-        context = {**self.admin_site.each_context(request), "title": f"The key {obj.name}", "pair": pair}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"The key {obj.name}",
+            "pair": pair,
+            "many": self.many,
+        }
         response = render(request, "admin/key_made.html", {**context, "opts": self.opts, "original": obj})
         response["Cache-Control"] = "no-store"
         return response
