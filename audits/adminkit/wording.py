@@ -30,11 +30,6 @@ def exact(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y, %H:%M:%S %Z}".strip()
 
 
-def percent(share: float | Decimal | None) -> str:
-    """``94.7 %`` (with a space that does not break) for 0.947; an en dash for no value."""
-    return "\u2013" if share is None else f"{Decimal(share) * 100:.1f}\u00a0%"
-
-
 def lasted(milliseconds: float | Decimal | None) -> str:
     """How long something took: ``850 ms``, ``1.2 s``, ``2 min 5 s``; an en dash for no value."""
     if milliseconds is None:

@@ -9,6 +9,7 @@ from audits.identity.actors import Actor
 from portal.selectors.diff_parts import Part, Side, changed_lines, parts_between
 from portal.selectors.evidence_rows import Compared, against_live
 from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.seats import parse_seats
 from prompts.lifecycle.selectors import authors_of, open_seats, requests_waiting_for, why_not_sign
 from prompts.registry.models import Prompt
 from prompts.releases.models import Release
@@ -70,7 +71,7 @@ def case_of(actor: Actor, request: ApprovalRequest) -> Case:
         compared=against_live(version, other),
         seats=seats_of(actor, request),
         signs=signs,
-        asked=sum(seat["count"] for seat in request.seats),
+        asked=sum(seat.count for seat in parse_seats(request.seats)),
     )
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audits.adminkit.wording import exact, lasted, percent, relative, span
+from audits.adminkit.wording import exact, lasted, relative, span
+from portal.templatetags.pages import percent
 
 
 @pytest.mark.parametrize(
@@ -25,9 +26,9 @@ def test_the_exact_time_names_its_zone():
     assert exact(datetime(2026, 3, 7, 9, 5, 1, tzinfo=UTC)) == "7 March 2026, 09:05:01 UTC"
 
 
-def test_a_share_is_a_percentage_and_nothing_is_a_dash():
-    assert percent(0.9474) == "94.7\u00a0%"
-    assert percent(None) == "\u2013"
+@pytest.mark.parametrize(("share", "told"), [(0.9474, "94.7\u00a0%"), (1, "100.0\u00a0%"), (None, "none")])
+def test_a_share_is_a_percentage_and_nothing_is_none(share, told):
+    assert percent(share) == told
 
 
 @pytest.mark.parametrize(

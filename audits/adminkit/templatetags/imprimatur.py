@@ -1,7 +1,6 @@
 """Tags and filters of the components: they place prepared values and escape every one of them."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -107,12 +106,6 @@ def pathname(name: str) -> SafeString:
     """A prompt's name with its folders set back."""
     folder, slash, leaf = str(name).rpartition("/")
     return format_html('<span class="dir">{}{}</span>{}', folder, slash, leaf)
-
-
-@register.filter
-def percent(share: float | Decimal | None) -> str:
-    """``94.7 %`` for 0.947."""
-    return wording.percent(share)
 
 
 @register.filter

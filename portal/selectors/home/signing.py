@@ -12,6 +12,7 @@ from audits.identity.actors import Actor
 from audits.identity.roles import title
 from prompts.evaluations.models import Run
 from prompts.lifecycle.models import ApprovalRequest, SignOff
+from prompts.lifecycle.seats import parse_seats
 from prompts.lifecycle.selectors import requests_waiting_for
 from prompts.lifecycle.selectors.desk import open_seats
 from prompts.registry.models import Prompt
@@ -67,7 +68,7 @@ def waiting(actor: Actor) -> list[Waiting]:
             request=request,
             seat=_seat(actor, request),
             signed=len(request.sign_offs.all()),
-            seats=sum(seat["count"] for seat in request.seats),
+            seats=sum(seat.count for seat in parse_seats(request.seats)),
             evidence=runs.get(request.version_id),
             live=before.get(live.get(request.prompt_id, 0)),
         )

@@ -84,7 +84,7 @@ def _switch(actor: Actor, version: Version, where: Environment, reason: str, *, 
     except IntegrityError as error:
         raise Conflict(f"Somebody released another version to {where.slug} at this moment.") from error
     _answer_request(actor, release, verdict)
-    _note(actor, release, before, is_rollback=is_rollback)
+    _note(actor, release, before, verdict, is_rollback=is_rollback)
     return release
 
 
@@ -106,16 +106,17 @@ def _answer_request(actor: Actor, release: Release, verdict: Verdict) -> None:
     asked.save()
 
 
-def _note(actor: Actor, release: Release, before: Release | None, *, is_rollback: bool) -> None:
-    references = [item for check in release.verdict["checks"] for item in check["evidence"]]
+def _note(
+    actor: Actor, release: Release, before: Release | None, verdict: Verdict, *, is_rollback: bool
+) -> None:
     payload = {
         "release": release.pk,
         "digest": release.version.digest,
         "from": before.version.number if before else None,
         "to": release.version.number,
         "environment": release.environment.slug,
-        "policy": release.verdict["policy"],
-        "evidence": references,
+        "policy": {"id": verdict.policy_id, "version": verdict.policy_version},
+        "evidence": [item for check in verdict.checks for item in check.evidence],
     }
     record(
         event=ROLLED_BACK if is_rollback else RELEASE_MADE,
