@@ -8,6 +8,7 @@ from portal.runtime.dotenv import load_dotenv
 
 
 def main() -> None:
+    os.umask(0o077)  # the database, the keys and what is exported are for this user alone
     load_dotenv()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.exceptions import ImproperlyConfigured

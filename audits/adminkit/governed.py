@@ -14,7 +14,7 @@ from django import forms
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import AutocompleteMixin, RelatedFieldWidgetWrapper
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -149,6 +149,8 @@ class GovernedAdmin(SimpleHistoryAdmin, ModelAdmin):
         """The stock view; what a service refused is shown in the same form, with what was typed."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except RecursionError as error:  # JSON in a field that opens a hundred thousand brackets
+            raise BadRequest("What was sent is nested too deeply.") from error
         except self.errors as error:
             if getattr(error, "status", 400) == 403:
                 raise PermissionDenied(str(error)) from error

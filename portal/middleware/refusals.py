@@ -33,6 +33,6 @@ class RefusalMiddleware:
                 event=ACT_REFUSED,
                 actor=actor,
                 subject_type="address",
-                subject=request.path[:400],
+                subject=request.path.replace("\0", "\ufffd")[:400],  # PostgreSQL takes no NUL
                 payload={"method": request.method or ""},
             )

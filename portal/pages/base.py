@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -15,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from audits.identity.errors import GovernedError, NotThere, Refused
+from audits.identity.errors import GovernedError, NotThere, Refused, Unacceptable
 
 SIGNED_IN, VISIBLE_PROMPT = "signed-in", "visible-prompt"
 Crumbs = Sequence[tuple[str, str | None]]
@@ -57,10 +58,20 @@ class Page:
                 if isinstance(self.who, tuple) and not actor.has_role(*self.who):
                     raise Refused("This page is for other roles than yours.")
                 return self.view(request, **kwargs)
+            except DataError:
+                if not _holds_nul(request):
+                    raise
+                return _told(request, Unacceptable("A field holds a NUL character."))
             except (GovernedError, Http404, PermissionDenied) as error:
                 return _told(request, error)
 
         return run
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether something that was sent holds a NUL, which PostgreSQL refuses where no service did before."""
+    values = [value for data in (request.GET, request.POST) for _, sent in data.lists() for value in sent]
+    return any("\0" in str(value) for value in values)
 
 
 def _told(request: HttpRequest, error: Exception) -> HttpResponse:

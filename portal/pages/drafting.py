@@ -61,6 +61,8 @@ class Sheet:
             settings = json.loads(self.settings) if self.settings.strip() else {}
         except ValueError as error:
             raise Unacceptable(f"The settings are no JSON: {error}", field="model_settings") from None
+        except RecursionError:
+            raise Unacceptable("The settings are nested too deeply.", field="model_settings") from None
         told = {"messages": self.messages, "format": self.format, "change_note": self.change_note}
         return {**told, "model_settings": settings}
 

@@ -6,7 +6,6 @@ from itertools import zip_longest
 from typing import Any, Self
 
 from prompts.registry.diffs import diff_lines
-
 from prompts.registry.models import Version
 
 JSON_FIELDS = (
@@ -39,7 +38,7 @@ class Side:
         """What stands in the editor: messages and settings."""
         try:
             shown = _pretty(json.loads(settings)) if settings.strip() else ""
-        except ValueError:
+        except (ValueError, RecursionError):
             shown = settings
         return cls(_titled(messages), {"Settings": shown})
 

@@ -12,6 +12,8 @@ from prompts.serving.checkpoint import stamp
 from prompts.serving.http import JSON, nothing_here, problem, tagged
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""What holds prompts and outputs is data: a browser that opens it as a page runs and loads nothing."""
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -45,6 +47,7 @@ class EdgeMiddleware:
         if response.status_code < 400:
             response = stamp(labelled(request, response))
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response["Content-Security-Policy"] = POLICY
         return response
 
 

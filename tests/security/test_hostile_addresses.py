@@ -50,3 +50,22 @@ def test_a_run_on_a_provider_that_is_none_is_refused(people, factory, providers)
     client.force_login(people.engineer)
     sent = {"version": version.pk, "suite": 1, "providers": providers}
     assert client.post(f"/admin/prompts/{version.prompt_id}/runs/start", sent).status_code in {302, 404}
+
+
+def test_a_refused_address_with_a_nul_is_recorded_without_it(browser):
+    from audits.ledger.models import Event
+
+    answer = browser.post("/admin/identity/user/a%00b/change/", {})
+    assert answer.status_code in {403, 404}
+    refused = Event.objects.filter(event="identity.act.refused").values_list("subject", flat=True)
+    assert not any("\x00" in subject for subject in refused)
+
+
+@pytest.mark.parametrize("field", ["why", "settings", "content"])
+def test_no_form_takes_a_nul(factory, people, field):
+    draft, client = factory.draft(), Client()
+    client.force_login(people.author)
+    sent = {"role": "text", "content": "x", "format": "mustache", "revision": 1, "submit": "", "why": "Now."}
+    client.post(f"/admin/drafts/{draft.pk}/", {**sent, field: "a\x00b"})
+    draft.refresh_from_db()
+    assert not draft.is_frozen

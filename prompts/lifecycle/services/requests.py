@@ -15,6 +15,7 @@ from prompts.lifecycle.selectors import policy_for
 from prompts.registry.models import Prompt, Version
 from prompts.registry.selectors import label_of
 from prompts.registry.services.freeze import freeze_version
+from prompts.registry.texts import check_text
 
 
 @verb
@@ -107,7 +108,7 @@ def _close(actor: Actor, request_id: int, act: str, comment: str, event: EventKi
     request.state = arrow.target
     request.closed_at = timezone.now()
     request.closed_by, request.closed_by_name = actor.user, actor.name
-    request.closing_comment = comment.strip()
+    request.closing_comment = check_text(comment, "comment").strip()
     request.save(update_fields=["state", "closed_at", "closed_by", "closed_by_name", "closing_comment"])
     record(
         event=event,
@@ -131,4 +132,4 @@ def _locked_version(actor: Actor, version_id: int) -> Version:
 def _told(text: str, field: str, message: str) -> str:
     if not text.strip():
         raise Unacceptable(message, field=field)
-    return text.strip()
+    return check_text(text, field).strip()

@@ -172,8 +172,8 @@ class KeyAdmin(GovernedAdmin):
             raise Http404
         reason = request.POST.get("reason", "").strip()
         try:
-            if not reason:
-                raise GovernedError("Say why the key is revoked.", field="reason")
+            if not reason or "\0" in reason:
+                raise GovernedError("Say in words why the key is revoked.", field="reason")
             revoke_key(actor=request.actor, account=key, reason=reason)  # type: ignore[attr-defined]
         except GovernedError as error:
             messages.error(request, error.message)

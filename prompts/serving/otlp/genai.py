@@ -53,11 +53,11 @@ USAGE_NAMES = {
 def is_call(told: Attributes) -> bool:
     """Whether the span is one model call, and not an agent, a tool or a chain around it."""
     if kind := told.get("langfuse.observation.type"):
-        return kind in LANGFUSE_CALLS
+        return str(kind) in LANGFUSE_CALLS
     if kind := told.get("openinference.span.kind"):
         return str(kind).upper() in OPENINFERENCE_CALLS
     if operation := told.get("gen_ai.operation.name"):
-        return operation in CALLS
+        return str(operation) in CALLS
     if told.get("traceloop.span.kind"):
         return False
     return any(name in told for name in ("gen_ai.request.model", "gen_ai.response.model", "llm.request.type"))
