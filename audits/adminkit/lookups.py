@@ -14,7 +14,7 @@ def is_key(text: str) -> bool:
 class SeenOnly(RelatedFieldListFilter):
     """A filter by a link that offers only rows which the person may see."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         other = model_admin.admin_site._registry[field.remote_field.model]
         return [(row.pk, str(row)) for row in other.get_queryset(request).order_by("pk")]
 
