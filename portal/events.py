@@ -4,3 +4,6 @@ from audits.ledger.events import declare
 
 LOAD_GENERATED = declare("portal.load.generated", "{actor} generated bulk data in {subject}")
 LOAD_ENTRY = declare("portal.load.entry", "{actor} added a synthetic entry about {subject}")
+
+LOAD = "load"
+"""The collection of synthetic bulk data, which is entered as a whole."""

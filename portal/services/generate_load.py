@@ -18,7 +18,7 @@ from audits.identity.errors import Conflict, Unacceptable
 from audits.identity.policies import ConfigurationPolicy
 from audits.identity.verbs import verb
 from audits.ledger.services import record
-from portal.events import LOAD_ENTRY, LOAD_GENERATED
+from portal.events import LOAD, LOAD_ENTRY, LOAD_GENERATED
 from prompts.lifecycle.selectors import policy_for
 from prompts.lifecycle.services.set_policy import set_synthetic_policy
 from prompts.observability.models import Call
@@ -29,7 +29,6 @@ from prompts.releases.gates import ApprovalFact, GateFacts, judge
 from prompts.releases.models import Release
 from prompts.releases.selectors import gate_policy_for
 
-LOAD = "load"
 MOST = {"prompts": 1_000_000, "versions": 100, "calls": 100_000_000, "entries": 10_000_000}
 TEXT = (
     "You answer for {{company}}. Reply to {{customer}} in {{language}} about prompt-%05d, text %d. Be short, "

@@ -6,11 +6,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audits.ledger.models import Event
+from audits.ledger.verification import verify
 from prompts.observability.models import Call
 from prompts.registry.models import Prompt, Version
 from prompts.registry.search import search_prompts
 from prompts.releases.models import Release
 from prompts.releases.selectors import state_of, verdict_of
+from tests.ledger.helpers import behind_the_back
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,13 @@ def test_prompts_are_found_and_have_their_history(house, shell):
     run("--prompts", "12", "--versions", "1")
     assert [row.name for row in search_prompts(shell, "p000011")] == ["load/p000011"]
     assert Prompt.history.count() == 12
+
+
+def test_the_log_verifies_and_an_altered_text_is_still_found(house):
+    run("--prompts", "2", "--versions", "2", "--entries", "3")
+    assert verify().first_bad is None
+    behind_the_back("UPDATE registry_version SET messages = '[]' WHERE number = 2")
+    assert verify().first_bad.subject == "load/p000000@2"
 
 
 def test_calls_and_entries_are_added(house):
