@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.fixtures.processes",
     "tests.fixtures.stub",
     "tests.fixtures.browser",
+    "tests.fixtures.entries",
 ]
 
 

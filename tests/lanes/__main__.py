@@ -7,6 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.fixtures import entries
 from tests.lanes import chromium, lint, postgres, suites
 from tests.lanes.report import Report, say
 
@@ -30,7 +31,8 @@ def main() -> int:
         if "lint" in wanted:
             lint.run(report)
         if "main" in wanted:
-            suites.run(report, "main", folder, marks="not browser and not worker and not postgres")
+            marks, env = "not browser and not worker and not postgres", {entries.VARIABLE: "1"}
+            suites.run(report, "main", folder, marks=marks, env=env)
         if browser:
             env = browser.finish(report)
             suites.run(report, "real", folder, marks="(browser or worker) and not postgres", env=env)
