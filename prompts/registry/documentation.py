@@ -96,7 +96,7 @@ def parse_sections(stored: Any) -> tuple[Section, ...]:
     found: dict[str, Section] = {}
     for row in stored:
         name, least = row.get("name"), row.get("least", 1)
-        if name not in SECTIONS:
+        if not isinstance(name, str) or name not in SECTIONS:
             raise _fault(f"Prompts have no section {str(name)[:60]!r}.")
         if name in found:
             raise _fault(f"The section {SECTIONS[name]} is named twice.")

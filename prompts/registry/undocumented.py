@@ -24,7 +24,9 @@ def below_standard(rows: QuerySet[Prompt], standards: Mapping[str, Standard]) ->
     """Of ``rows``, those that ``completeness`` would not call full; tiers without a standard ask nothing."""
     asked = [(tier, section) for tier, told in standards.items() for section in told.sections]
     texts = {section.name for _, section in asked} - {OWNER}
-    lengths = {f"length_{name}": Length(Stripped(F(name), Value(BLANK))) for name in SECTIONS if name in texts}
+    lengths = {
+        f"length_{name}": Length(Stripped(F(name), Value(BLANK))) for name in SECTIONS if name in texts
+    }
     missing = Q(pk__in=[])
     for tier, section in asked:
         if section.name == OWNER:

@@ -15,9 +15,7 @@ class DocumentationSignature(models.Model):
     it was complete by.
     """
 
-    version = models.ForeignKey(
-        Version, on_delete=models.PROTECT, related_name="documentation_signatures"
-    )
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="documentation_signatures")
     signer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documentation_signatures"
     )
@@ -38,7 +36,8 @@ class DocumentationSignature(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["version", "signer", "documentation_digest"], name="lifecycle_documentation_signed_once"
+                fields=["version", "signer", "documentation_digest"],
+                name="lifecycle_documentation_signed_once",
             ),
             models.CheckConstraint(
                 condition=~models.Q(role="") & ~models.Q(authenticated_by=""),

@@ -55,7 +55,9 @@ def _number(name: str, title: str) -> forms.IntegerField:
 
 
 StandardForm: Any = type(
-    "StandardForm", (LeastForm,), {least_field(name): _number(name, title) for name, title in SECTIONS.items()}
+    "StandardForm",
+    (LeastForm,),
+    {least_field(name): _number(name, title) for name, title in SECTIONS.items()},
 )
 
 
@@ -86,7 +88,5 @@ class DocumentationStandardAdmin(GovernedAdmin):
     def create(self, actor: Actor, data: dict[str, Any]) -> DocumentationStandard:
         return set_standard(actor=actor, risk_tier=data["risk_tier"], sections=data["sections"])
 
-    def change(
-        self, actor: Actor, obj: DocumentationStandard, data: dict[str, Any]
-    ) -> DocumentationStandard:
+    def change(self, actor: Actor, obj: DocumentationStandard, data: dict[str, Any]) -> DocumentationStandard:
         return set_standard(actor=actor, risk_tier=obj.risk_tier, sections=data["sections"])

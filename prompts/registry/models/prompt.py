@@ -40,7 +40,9 @@ class Prompt(models.Model):
     audience = models.CharField("read by", max_length=200, blank=True)
     data = models.TextField("data it sees", blank=True, help_text="Whose data, of what kind, from where.")
     limits = models.TextField("known limits", blank=True)
-    hazards = models.TextField(blank=True, help_text="What could go wrong, whom it would harm, and what is done.")
+    hazards = models.TextField(
+        blank=True, help_text="What could go wrong, whom it would harm, and what is done."
+    )
     explanation = models.TextField("explanation in plain language", blank=True)
     contact = models.CharField("incident contact", max_length=200, blank=True)
     owner = models.ForeignKey(

@@ -9,9 +9,9 @@ from prompts.registry.models import Environment, Prompt, RiskTier
 class GatePolicy(models.Model):
     """What must hold before a version is released to an environment, for one risk tier or (empty) for all.
 
-    ``requires_documentation`` lists field names of the prompt; ``requires_standard``: all that the documentation
-    standard of its tier asks. ``requires_runs``: the suites that gates
-    further up will ask about must have run on this text, with any outcome.
+    ``requires_documentation`` lists field names of the prompt; ``requires_standard``: all that its tier's
+    standard asks. ``requires_runs``: the suites that gates further up will ask about must have run on this
+    text, with any outcome.
     """
 
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="gate_policies")

@@ -128,14 +128,18 @@ def _documentation(prompt: Prompt, policy: GatePolicy | None) -> tuple[Documenta
     values = sections_of(prompt)
     names = dict.fromkeys(policy.requires_documentation) if policy else {}
     facts = [DocumentationFact(SECTIONS[name], bool(values[name].strip())) for name in names]
-    return (*facts, *_standard(prompt, values, names)) if policy and policy.requires_standard else tuple(facts)
+    if policy and policy.requires_standard:
+        facts += _standard(prompt, values, names)
+    return tuple(facts)
 
 
 def _standard(prompt: Prompt, values: dict[str, str], told: Iterable[str]) -> Iterator[DocumentationFact]:
     """What the meter on the page counts; a tier without a standard lets nothing through."""
     standard = standard_of(prompt)
     if not standard.label:
-        yield DocumentationFact(f"a documentation standard for {prompt.get_risk_tier_display().lower()}", False)
+        yield DocumentationFact(
+            f"a documentation standard for {prompt.get_risk_tier_display().lower()}", False
+        )
     why = {name: reason for name, _, reason in completeness(standard, values).missing}
     empty = {name for name in told if not values[name].strip()}
     for section in standard.sections:
