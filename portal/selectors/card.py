@@ -96,11 +96,19 @@ def card_of(actor: Actor, prompt: Prompt, version: Version | None) -> Card:
         why_not_sign=DocumentationPolicy(actor).why_not("sign", version)
         if version
         else "There is no text yet.",
-        evidence=evidence_of(version) if version and version.is_frozen else [],
+        evidence=_evidence(version) if version and version.is_frozen else [],
         use=list(calls.values("environment", "account").annotate(calls=Count("pk")).order_by("-calls")[:12]),
         at=at,
         checkpoint=newest_checkpoint(),
     )
+
+
+def _evidence(version: Version) -> list[dict[str, Any]]:
+    """The newest run of each suite, with its end as a moment."""
+    return [
+        {**run, "finished": datetime.fromisoformat(run["finished_at"]) if run["finished_at"] else None}
+        for run in evidence_of(version)
+    ]
 
 
 def _parts(prompt: Prompt, standard: Standard) -> list[Part]:

@@ -66,6 +66,7 @@ class DocumentationStandardAdmin(GovernedAdmin):
     """A change is a new version, and holds at once for every prompt of the tier."""
 
     form = StandardForm
+    one, many = "documentation standard", "documentation standards"
     view_roles = frozenset({ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, STEWARD, DOCUMENTATION_SPECIALIST})
     list_display = ("risk_tier", "asked", "version")
     ordering = ("pk",)
