@@ -6,10 +6,9 @@ from prompts.evaluations.selectors import evidence_of
 from prompts.lifecycle.evidence import Evidence
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors import policy_for
-from prompts.registry.models import Prompt, Version
+from prompts.registry.models import Version
+from prompts.registry.selectors import documentation_of
 from prompts.releases.selectors import live_releases
-
-DOCUMENTATION = ("purpose", "intended_use", "excluded_use", "audience", "limits", "explanation", "contact")
 
 
 def collect(version: Version) -> Evidence:
@@ -23,15 +22,6 @@ def collect(version: Version) -> Evidence:
         policy_version=_policy(version),
         compared_with=_compared(version),
     )
-
-
-def documentation_of(prompt: Prompt) -> dict[str, Any]:
-    """The fields that say what the prompt is for, as they stand now."""
-    told: dict[str, Any] = {name: getattr(prompt, name) for name in DOCUMENTATION}
-    told["risk_tier"] = prompt.risk_tier
-    told["regulation_tags"] = list(prompt.regulation_tags)
-    told["owner"] = prompt.owner.username if prompt.owner else ""
-    return told
 
 
 def _policy(version: Version) -> str:

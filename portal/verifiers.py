@@ -6,7 +6,7 @@ be, without being found. Each difference is told with the entry's position.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -18,9 +18,10 @@ from audits.ledger.models import Event, Leaf
 from audits.ledger.verifiers import Fault, register
 from portal.events import LOAD
 from prompts.lifecycle import evidence
-from prompts.lifecycle.events import VERSION_SIGNED
-from prompts.lifecycle.models import SignOff
+from prompts.lifecycle.events import DOCUMENTATION_SIGNED, VERSION_SIGNED
+from prompts.lifecycle.models import DocumentationSignature, SignOff
 from prompts.registry.digests import canonical_document, digest_of
+from prompts.registry.documentation import documentation_digest
 from prompts.registry.events import VERSION_FROZEN
 from prompts.registry.models import Version
 from prompts.registry.selectors import label_of
@@ -29,12 +30,14 @@ PIECE = 500
 SAME_TIME = timedelta(minutes=1)
 """A signature and its entry are written in one transaction."""
 SIGNED = ("role", "meaning", "printed_name", "authenticated_by", "text_digest", "evidence_digest")
+DOCUMENTED = (*SIGNED[:5], "standard", "documentation_digest")
 
 
 def register_all() -> None:
     """Called once at start-up."""
     register("version", frozen_versions)
     register("sign-off", sign_offs)
+    register("documentation", documentation_signatures)
 
 
 def frozen_versions() -> Iterator[Fault]:
@@ -74,39 +77,71 @@ def _text_fault(version: Version, recorded: Any) -> str:
 
 def sign_offs() -> Iterator[Fault]:
     """Every signature is as its entry tells, and none has vanished."""
-    rows = SignOff.objects.select_related("version__prompt").order_by("pk").iterator(PIECE)
+    return _signatures(SignOff, VERSION_SIGNED, "sign_off", _sign_off_fault)
+
+
+def documentation_signatures() -> Iterator[Fault]:
+    """The same for signatures under the documentation of a version."""
+    return _signatures(DocumentationSignature, DOCUMENTATION_SIGNED, "signature", _documentation_fault)
+
+
+def _signatures(
+    table: type[SignOff] | type[DocumentationSignature],
+    kind: EventKind,
+    key: str,
+    fault_of: Callable[[Any, Event], str],
+) -> Iterator[Fault]:
+    """``key`` is where an entry's payload names the row; ``fault_of`` says what differs between the two."""
+    rows = table.objects.select_related("version__prompt").order_by("pk").iterator(PIECE)
     for piece in _pieces(rows):
-        told = _entries(VERSION_SIGNED, [label_of(row.version) for row in piece])
+        told = _entries(kind, [label_of(row.version) for row in piece])
         for row in piece:
             subject = f"{row.username} on {label_of(row.version)}"
             events = told[label_of(row.version)]
-            event = next((event for event in events if _payload(event).get("sign_off") == row.pk), None)
+            event = next((event for event in events if _payload(event).get(key) == row.pk), None)
             if event is None:
                 yield Fault(subject, "no entry tells of this signature")
-            elif reason := _signature_fault(row, event):
+            elif reason := fault_of(row, event):
                 yield Fault(subject, reason, _position(event))
-    for piece in _pieces(Event.objects.filter(event=VERSION_SIGNED.name).order_by("pk").iterator(PIECE)):
-        wanted = {event.pk: int(_payload(event).get("sign_off", 0)) for event in piece}
-        there = set(SignOff.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
+    for piece in _pieces(Event.objects.filter(event=kind.name).order_by("pk").iterator(PIECE)):
+        wanted = {event.pk: int(_payload(event).get(key, 0)) for event in piece}
+        there = set(table.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
         for event in piece:
             if wanted[event.pk] not in there:
                 yield Fault(f"{event.actor} on {event.subject}", "the signature is gone", _position(event))
 
 
-def _signature_fault(row: SignOff, event: Event) -> str:
+def _sign_off_fault(row: SignOff, event: Event) -> str:
+    if reason := _differs(row, event, SIGNED):
+        return reason
+    try:
+        same = evidence.digest_of(row.evidence) == row.evidence_digest
+    except Unacceptable:
+        same = False
+    return "" if same else "the evidence does not give the digest that was signed"
+
+
+def _documentation_fault(row: DocumentationSignature, event: Event) -> str:
+    if reason := _differs(row, event, DOCUMENTED):
+        return reason
+    try:
+        same = documentation_digest(row.documentation) == row.documentation_digest
+    except NotCanonical:
+        same = False
+    return "" if same else "the documentation does not give the digest that was signed"
+
+
+def _differs(row: Any, event: Event, names: Iterable[str]) -> str:
+    """What of the row is not as its entry tells."""
     told = _payload(event)
-    for name in SIGNED:
+    for name in names:
         if getattr(row, name) != told.get(name):
             return f"{name} is not what was signed"
     if (row.username, row.comment) != (event.actor, event.reason):
         return "the signer or the comment is not what was recorded"
     if abs(row.signed_at - event.recorded_at) > SAME_TIME:
         return "its time is not the one at which it was recorded"
-    try:
-        same = evidence.digest_of(row.evidence) == row.evidence_digest
-    except Unacceptable:
-        same = False
-    return "" if same else "the evidence does not give the digest that was signed"
+    return ""
 
 
 def _entries(kind: EventKind, labels: Iterable[str]) -> dict[str, list[Event]]:

@@ -70,7 +70,8 @@ class House:
 
 
 DOCUMENTATION = (
-    *("purpose", "intended_use", "excluded_use", "audience", "limits", "explanation", "contact"),
+    *("purpose", "intended_use", "excluded_use", "audience", "data", "limits", "hazards"),
+    *("explanation", "contact"),
     "regulation_tags",
 )
 

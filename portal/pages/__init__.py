@@ -15,6 +15,7 @@ MODULES = (
     "editor",
     "diff",
     "desk",
+    "documentation",
     "releases",
     "evaluations",
     "use",

@@ -25,6 +25,8 @@ TRAIL = "trail"
 """Auditors, ethics officers and administrators."""
 POLICY = "policy"
 """Those who read the rules: auditors, ethics officers, stewards and administrators."""
+STANDARDS = "standards"
+"""Those who read the rules, and documentation specialists."""
 CONFIG = "config"
 """Those who read the configuration: auditors and administrators."""
 ADMIN = "admin"
@@ -61,6 +63,8 @@ PAGES = {
     "admin:version": SEES,
     "admin:desk": PERSON,
     "admin:desk-request": SEES,
+    "admin:documentation": PERSON,
+    "admin:prompt-card": SEES,
     "admin:releases": PERSON,
     "admin:release": SEES,
     "admin:freeze": FREEZES,
@@ -90,6 +94,7 @@ MODELS = {
     "identity_serviceaccount": (CONFIG, ADMIN, CONFIG),
     "registry_environment": (CONFIG, ADMIN, CONFIG),
     "registry_collection": (PERSON, ADMIN, SEES),
+    "registry_documentationstandard": (STANDARDS, ADMIN, STANDARDS),
     "registry_prompt": (PERSON, PERSON, PERSON),
     "lifecycle_approvalpolicy": (POLICY, ADMIN, POLICY),
     "releases_gatepolicy": (POLICY, ADMIN, POLICY),

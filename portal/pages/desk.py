@@ -13,12 +13,13 @@ from portal.evidence import collect
 from portal.pages.base import Page, render_page
 from portal.pages.common import Trail, actor_of
 from portal.selectors.desk_rows import case_of, inbox, seen_requests
-from portal.selectors.documentation import completeness
 from portal.selectors.prompt_head import rights
 from portal.services.sign_version import sign_version
 from prompts.lifecycle.meanings import MEANINGS
 from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.selectors import signed_documentation
 from prompts.lifecycle.services.requests import reject, request_changes, withdraw
+from prompts.registry.selectors import completeness_of
 
 DECISIONS = ("sign", "changes", "reject", "withdraw")
 
@@ -97,7 +98,9 @@ def _page(
         "version": version,
         "prompt": asked.prompt,
         "evidence": collect(version),
-        "docs": completeness(asked.prompt),
+        "docs": completeness_of(asked.prompt),
+        "documented": version,
+        "signed_docs": signed_documentation(version),
         "meanings": meanings,
         "may_withdraw": asked.requested_by_name == actor.name,
         "fault": fault,

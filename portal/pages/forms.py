@@ -7,9 +7,10 @@ from django import forms
 
 from audits.identity.errors import GovernedError
 from audits.identity.models import User
-from portal.selectors.documentation import FIELDS
+from prompts.registry.documentation import SECTIONS
 from prompts.registry.models import Collection, Kind, Prompt
 
+NOTES = ("purpose", "intended_use", "excluded_use", "data", "limits", "hazards", "explanation")
 LONG = forms.Textarea(attrs={"rows": 3})
 WRITE_FIRST = "Write the text first."
 
@@ -64,8 +65,8 @@ class DescriptionForm(forms.ModelForm):
 
     class Meta:
         model = Prompt
-        fields = [*FIELDS, "risk_tier"]
-        widgets = dict.fromkeys(("purpose", "intended_use", "excluded_use", "limits", "explanation"), LONG)
+        fields = [*SECTIONS, "tags", "regulation_tags", "risk_tier"]
+        widgets = dict.fromkeys(NOTES, LONG)
 
     field_order = ["purpose", "intended_use", "excluded_use", "audience", "owner", "risk_tier", "tags"]
 

@@ -46,7 +46,7 @@ LAYOUTS: dict[str, Layout] = {
     STEWARD: Layout((S.signatures, S.submissions, S.drafts), (S.stopped, S.frozen, S.gaps)),
     ENGINEER: Layout((S.drafts, S.submissions), (S.stopped, S.failing, S.frozen)),
     DOMAIN_EXPERT: Layout((S.signatures, S.decisions), (S.failing, S.frozen)),
-    DOCUMENTATION_SPECIALIST: Layout((S.signatures, S.gaps), (S.decisions, S.frozen)),
+    DOCUMENTATION_SPECIALIST: Layout((S.gaps, S.signatures), (S.decisions, S.frozen)),
 }
 NOBODY = Layout((S.released,), (S.frozen,))
 """For somebody who holds no role: what the team's grants let him see."""

@@ -11,9 +11,9 @@ from audits.identity.roles import WRITERS
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, seen_prompt
 from portal.pages.forms import DescriptionForm, NewPromptForm
-from portal.selectors.documentation import completeness
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.querysets import collections_with
+from prompts.registry.selectors import completeness_of
 from prompts.registry.services.prompts import create_prompt, edit_prompt
 
 
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "people": _people(),
         "prompt": prompt,
-        "docs": completeness(prompt),
+        "docs": completeness_of(prompt),
         "new": False,
     }
     crumbs = crumbs_of(prompt, ("Description", None))

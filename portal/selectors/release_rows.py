@@ -26,9 +26,11 @@ def checks_of(prompt: Prompt, verdict: Any) -> list[dict[str, Any]]:
 def _place(prompt: Prompt, code: str) -> str:
     page = reverse("admin:prompt", args=[prompt.pk])
     kind = code.partition(":")[0]
+    if kind == "documentation":
+        return f"{page}#documentation"
     if kind == "not_frozen":
         return reverse("admin:freeze", args=[prompt.pk])
-    tab = {"approval": "approvals", "evidence": "evaluations", "documentation": "summary"}.get(kind, "")
+    tab = {"approval": "approvals", "evidence": "evaluations"}.get(kind, "")
     return f"{page}?tab={tab}" if tab else ""
 
 

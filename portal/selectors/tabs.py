@@ -9,18 +9,19 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from portal.selectors.access_rows import ORDER, grants_of
+from portal.selectors.card import version_to_show
 from portal.selectors.diff_parts import Side, parts_between
-from portal.selectors.documentation import completeness
 from portal.selectors.edits import edits_of
 from portal.selectors.evidence_rows import suite_matrix
 from portal.selectors.timeline import happenings
 from portal.selectors.trend import trend
 from portal.selectors.use_rows import hours_chart
 from prompts.lifecycle.models import ApprovalRequest
-from prompts.lifecycle.selectors import open_seats
+from prompts.lifecycle.selectors import open_seats, signed_documentation
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
 from prompts.registry.models import Prompt
+from prompts.registry.selectors import completeness_of
 from prompts.releases.models import ReleaseRequest
 
 EVENTS = 30
@@ -36,14 +37,16 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
     live = {
         stage.release.version_id for stage in head.stages if stage.release and stage.environment.is_protected
     }
-    newest = prompt.versions.order_by("-number").first()
+    newest, shown = prompt.versions.order_by("-number").first(), version_to_show(prompt)
     day_ago = timezone.now() - timedelta(hours=24)
     used_by = Call.objects.filter(prompt=prompt, started_at__gte=day_ago).order_by()
     return {
         "waiting": [(request, open_seats(request)) for request in waiting],
         "trend": trend(prompt, live, {request.version_id for request in waiting}, set(stopped) - live),
         "timeline": happenings(prompt),
-        "docs": completeness(prompt),
+        "docs": completeness_of(prompt),
+        "documented": shown,
+        "signed_docs": signed_documentation(shown) if shown else None,
         "newest": newest,
         "used_by": used_by.values("account").annotate(calls=Count("pk")).order_by("-calls")[:8],
     }

@@ -7,6 +7,7 @@ from prompts.evaluations.services.providers import ensure_local_provider
 from prompts.lifecycle.services.ensure_policies import ensure_default_policies
 from prompts.registry.models import Environment
 from prompts.registry.services.environments import create_environment
+from prompts.registry.services.standards import ensure_default_standards
 from prompts.releases.services.ensure_gates import ensure_default_gates
 
 ENVIRONMENTS = (
@@ -17,7 +18,7 @@ ENVIRONMENTS = (
 
 
 def setup_portal(*, actor: Actor) -> None:
-    """Makes what is missing of roles, environments, policies, gates, the local provider and timed work.
+    """Makes what is missing of roles, places, standards, policies, gates, the local provider, timed work.
 
     Nothing that people have changed since is touched. Raises ``Refused`` for an actor who may not configure.
     """
@@ -26,6 +27,7 @@ def setup_portal(*, actor: Actor) -> None:
     for slug, title, rank, is_protected in ENVIRONMENTS:
         if not there:
             create_environment(actor=actor, slug=slug, title=title, rank=rank, is_protected=is_protected)
+    ensure_default_standards(actor=actor)
     ensure_default_policies(actor=actor)
     ensure_default_gates(actor=actor)
     ensure_local_provider(actor=actor)

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 
 HOME = Entry("Home", "home", "admin:index")
 PROMPTS = Entry("Prompts", "doc", "admin:prompts")
+UNDOCUMENTED = Entry("Undocumented", "queue", "admin:documentation")
 DESK = Entry("Approval desk", "desk", "admin:desk", "desk")
 EVALUATIONS = Entry("Evaluations", "chart", "admin:evaluations")
 SUITES = Entry("Suites", "queue", "admin:evaluations_suite_changelist")
@@ -41,6 +42,7 @@ KEYS = Entry("Keys", "key", "admin:identity_serviceaccount_changelist")
 COLLECTIONS = Entry("Collections", "folder", "admin:registry_collection_changelist")
 ENVIRONMENTS = Entry("Environments", "box", "admin:registry_environment_changelist")
 APPROVAL_POLICIES = Entry("Approval policies", "seal", "admin:lifecycle_approvalpolicy_changelist")
+STANDARDS = Entry("Standards", "doc", "admin:registry_documentationstandard_changelist")
 GATES = Entry("Gates", "lock", "admin:releases_gatepolicy_changelist")
 PROVIDERS = Entry("Providers", "term", "admin:evaluations_provider_changelist")
 SCHEDULES = Entry("Schedules", "clock", "admin:evaluations_schedule_changelist")
@@ -60,7 +62,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
         ("Run", (RELEASES, USE)),
     ),
     STEWARD: (
-        ("Write", (HOME, PROMPTS, DESK)),
+        ("Write", (HOME, PROMPTS, UNDOCUMENTED, DESK)),
         ("Try", (EVALUATIONS, SUITES, SCHEDULES)),
         ("Run", (RELEASES, USE)),
     ),
@@ -70,17 +72,17 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
     ),
     ETHICS_OFFICER: SIGNER,
     DOCUMENTATION_SPECIALIST: (
-        ("Waiting for me", (HOME, DESK)),
-        ("Look into", (PROMPTS, EVALUATIONS)),
+        ("Waiting for me", (HOME, UNDOCUMENTED, DESK)),
+        ("Look into", (PROMPTS, EVALUATIONS, STANDARDS)),
     ),
     AUDITOR: (
         ("Prove", (HOME, TRAIL)),
         ("Look into", (PROMPTS, DESK, EVALUATIONS, RELEASES, USE)),
-        ("Rules", (APPROVAL_POLICIES, GATES, KEYS, PEOPLE)),
+        ("Rules", (APPROVAL_POLICIES, STANDARDS, GATES, KEYS, PEOPLE)),
     ),
     ADMINISTRATOR: (
         ("Configure", (HOME, PEOPLE, TEAMS, KEYS, COLLECTIONS, ENVIRONMENTS)),
-        ("Rules", (APPROVAL_POLICIES, GATES, PROVIDERS, SUITES, SCHEDULES)),
+        ("Rules", (APPROVAL_POLICIES, STANDARDS, GATES, PROVIDERS, SUITES, SCHEDULES)),
         ("Look into", (PROMPTS, EVALUATIONS, RELEASES, USE, TRAIL)),
     ),
 }

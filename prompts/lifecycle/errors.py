@@ -37,3 +37,15 @@ class NoPolicy(Conflict):
     """No approval policy covers the prompt, so nobody can approve it."""
 
     code = "no_policy"
+
+
+class StaleDocumentation(Conflict):
+    """The documentation is not the one that was shown to the signer: look again, then sign."""
+
+    code = "stale_documentation"
+
+
+class Undocumented(Conflict):
+    """The documentation is below its standard, so nobody can sign that it is complete."""
+
+    code = "undocumented"

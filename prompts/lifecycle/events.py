@@ -9,4 +9,7 @@ VERSION_APPROVED = declare("lifecycle.version.approved", "{subject} was approved
 CHANGES_REQUESTED = declare("lifecycle.request.returned", "{actor} asked for changes in {subject}")
 REQUEST_REJECTED = declare("lifecycle.request.rejected", "{actor} rejected {subject}")
 REQUEST_WITHDRAWN = declare("lifecycle.request.withdrawn", "{actor} withdrew the request for {subject}")
+DOCUMENTATION_SIGNED = declare(
+    "lifecycle.documentation.signed", "{actor} signed the documentation of {subject}"
+)
 SIGNATURE_REFUSED = declare("lifecycle.signature.refused", "a signature of {actor} on {subject} was refused")

@@ -15,5 +15,8 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     STEWARD: ("Ready for use under my stewardship",),
 }
 
+DOCUMENTED = MEANINGS[DOCUMENTATION_SPECIALIST][0]
+"""What a signature under the documentation of a version means."""
+
 AUTHENTICATIONS = ("password",)
 """How a signer can have proved, just before signing, who he is."""

@@ -1,7 +1,7 @@
 """Who may do what at the approval desk."""
 
 from audits.identity.policies import Policy
-from audits.identity.roles import ETHICS_OFFICER
+from audits.identity.roles import DOCUMENTATION_SPECIALIST, ETHICS_OFFICER
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.seats import parse_seats
 from prompts.lifecycle.selectors import authors_of, why_not_sign
@@ -37,3 +37,22 @@ class DeskPolicy(Policy):
         if self.actor.user is not None and request.requested_by_id == self.actor.user.pk:
             return ""
         return PromptPolicy(self.actor).why_not("write", request.prompt)
+
+
+class DocumentationPolicy(Policy):
+    """Documentation specialists sign what is said about a frozen text, unless they wrote the text."""
+
+    def why_not_sign(self, version: Version) -> str:
+        if self.actor.kind != "person" or self.actor.user is None:
+            return "Only a person signs, by name and in person."
+        if not self.actor.has_role(DOCUMENTATION_SPECIALIST):
+            return "Documentation is signed by documentation specialists."
+        if not Prompt.objects.visible_to(self.actor).filter(pk=version.prompt_id).exists():
+            return f"{self.actor.name} may not see this prompt."
+        if not version.is_frozen:
+            return "A draft still changes; its documentation is signed once it was submitted."
+        if version.prompt.archived_at is not None:
+            return f"{version.prompt.name} is archived."
+        if authors_of(version).include(self.actor.user):
+            return "You wrote in this text; somebody else signs its documentation."
+        return ""

@@ -16,4 +16,7 @@ COLLECTION_CREATED = declare("registry.collection.created", "{actor} created the
 COLLECTION_CHANGED = declare("registry.collection.changed", "{actor} changed the collection {subject}")
 ENVIRONMENT_CREATED = declare("registry.environment.created", "{actor} created the environment {subject}")
 ENVIRONMENT_CHANGED = declare("registry.environment.changed", "{actor} changed the environment {subject}")
+STANDARD_SET = declare(
+    "registry.standard.set", "{actor} set the documentation standard of the tier {subject}"
+)
 PROMPTS_IMPORTED = declare("registry.library.imported", "{actor} imported a library into {subject}")

@@ -39,10 +39,11 @@ class SuiteFact:
 
 @dataclass(frozen=True, slots=True)
 class DocumentationFact:
-    """A field that must be filled in."""
+    """A section that must be there; ``why`` says what is wrong with it where it is not just empty."""
 
     title: str
     is_filled: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,11 @@ def _suite(suite: SuiteFact, facts: GateFacts) -> Check:
 
 def _documentation(facts: GateFacts) -> Check:
     title = "The documentation is complete"
-    missing = [row.title for row in facts.documentation if not row.is_filled]
+    missing = [
+        f"{row.title} ({row.why})" if row.why else row.title
+        for row in facts.documentation
+        if not row.is_filled
+    ]
     if missing:
         return Check("documentation", title, False, f"Missing: {', '.join(missing)}.")
     return Check("documentation", title, True, f"{', '.join(row.title for row in facts.documentation)}.")

@@ -13,7 +13,7 @@ from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.observability.models import Call
-from prompts.registry.models import Environment
+from prompts.registry.models import DocumentationStandard, Environment
 from prompts.releases.models import GatePolicy
 from tests.people import SHELL
 
@@ -82,6 +82,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     by_prompt = (
         "prompt",
         "prompt-edit",
+        "prompt-card",
         "prompt-access",
         "draft-new",
         "compare",
@@ -103,6 +104,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "identity_serviceaccount": people.service,
         "registry_environment": Environment.objects.first(),
         "registry_collection": bank,
+        "registry_documentationstandard": DocumentationStandard.objects.first(),
         "registry_prompt": version.prompt,
         "lifecycle_approvalpolicy": ApprovalPolicy.objects.first(),
         "releases_gatepolicy": GatePolicy.objects.first(),

@@ -32,6 +32,7 @@ ALLOWED = {
     access.EVALUATES: {*WRITES, "expert", "ethics_officer", "administrator", "stranger"},
     access.TRAIL: {"auditor", "ethics_officer", "administrator"},
     access.POLICY: {"auditor", "ethics_officer", "administrator", "steward", "stranger"},
+    access.STANDARDS: {"auditor", "ethics_officer", "administrator", "steward", "documentarian", "stranger"},
     access.CONFIG: {"auditor", "administrator"},
     access.ADMIN: {"administrator"},
     access.NOBODY: set(),

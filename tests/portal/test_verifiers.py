@@ -4,11 +4,15 @@ import pytest
 
 from audits.ledger.services import integrate
 from audits.ledger.verification import verify
-from prompts.lifecycle.models import SignOff
+from portal.services.sign_documentation import sign_documentation
+from prompts.lifecycle.models import DocumentationSignature, SignOff
+from prompts.registry.documentation import documentation_digest
 from prompts.registry.models import Version
-from prompts.registry.selectors import label_of
+from prompts.registry.selectors import documentation_of, label_of
+from tests.documented import WHOLE
 from tests.factories import Factory
 from tests.ledger.helpers import behind_the_back
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +86,35 @@ def test_changed_evidence_or_time_is_named(version: Version, change: str) -> Non
 def test_a_removed_signature_is_named(version: Version) -> None:
     behind_the_back("DELETE FROM lifecycle_signoff")
     assert first_bad()[0] == "sign-off"
+
+
+@pytest.fixture
+def documented(people, factory: Factory) -> DocumentationSignature:
+    """A signature under the documentation of a version, in the tree."""
+    version = factory.submitted(owner=people.steward, **WHOLE).version
+    signed = sign_documentation(
+        actor=people.actor("documentarian"),
+        version_id=version.pk,
+        comment="Clear.",
+        seen_text_digest=version.digest,
+        seen_documentation_digest=documentation_digest(documentation_of(version.prompt)),
+        password=PASSWORD,
+    )
+    integrate()
+    assert verify().first_bad is None
+    return signed
+
+
+DOCUMENTED = ("role", "meaning", "printed_name", "comment", "username", "standard", "documentation_digest")
+
+
+@pytest.mark.parametrize("column", [*DOCUMENTED, "text_digest", "documentation"])
+def test_a_changed_signature_under_documentation_is_named(documented, column: str) -> None:
+    forged = "'{}'" if column == "documentation" else "'forged'"
+    behind_the_back(f"UPDATE lifecycle_documentationsignature SET {column} = {forged}")  # noqa: S608
+    assert first_bad()[0] == "documentation"
+
+
+def test_a_removed_signature_under_documentation_is_named(documented) -> None:
+    behind_the_back("DELETE FROM lifecycle_documentationsignature")
+    assert first_bad()[0] == "documentation"

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from audits.adminkit.wording import span
 from audits.identity.actors import Actor
+from audits.identity.roles import DOCUMENTATION_SPECIALIST
+from portal.selectors import documentation
 from portal.selectors.home import signing, watching, writing
 from portal.selectors.home.parts import Figure, Link, Section
 from prompts.registry.models import Prompt
@@ -133,14 +135,23 @@ def frozen(actor: Actor) -> Section:
 
 
 def gaps(actor: Actor) -> Section:
-    """Prompts whose documentation has gaps."""
+    """Prompts whose documentation is below the standard of their tier."""
+    rows = documentation.gaps(actor, most=FEW)
     return Section(
         id="gaps",
         title="Documentation to complete",
         template="portal/home/gaps.html",
-        rows=writing.incomplete(actor),
-        aside="High risk first",
-        empty="Every prompt that you see has all its fields filled in.",
+        rows=rows,
+        more=Link("All, riskiest and live first", reverse("admin:documentation")) if rows else None,
+        empty="Every prompt that you see has all that the standard of its tier asks.",
+        figure=Figure(
+            "Undocumented",
+            documentation.counted(documentation.undocumented(actor)),
+            "below their standard",
+            url="#gaps",
+        )
+        if actor.has_role(DOCUMENTATION_SPECIALIST)
+        else None,
     )
 
 

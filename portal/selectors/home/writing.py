@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from audits.identity.actors import Actor
-from portal.selectors.documentation import Completeness, completeness
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors.desk import open_seats
-from prompts.registry.models import Prompt, RiskTier, Version
+from prompts.registry.models import Prompt, Version
 
 
 def drafts_of(actor: Actor) -> QuerySet[Version]:
@@ -44,20 +43,3 @@ def submissions_of(actor: Actor, most: int = 20) -> list[Submitted]:
     return [Submitted(row, ", ".join(seat.title for seat in open_seats(row))) for row in newest.values()][
         :most
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Incomplete:
-    """A prompt with documentation fields that are empty."""
-
-    prompt: Prompt
-    fields: Completeness
-
-
-def incomplete(actor: Actor, most: int = 6) -> list[Incomplete]:
-    """Prompts that are seen, of high risk first, whose documentation has gaps."""
-    rows = Prompt.objects.visible_to(actor).in_use().exclude(kind="fragment").select_related("owner")
-    high = rows.filter(risk_tier=RiskTier.HIGH).order_by("-updated_at")[:40]
-    other = rows.exclude(risk_tier=RiskTier.HIGH).order_by("-updated_at")[:40]
-    found = [Incomplete(prompt, completeness(prompt)) for prompt in [*high, *other]]
-    return [row for row in found if not row.fields.is_full][:most]

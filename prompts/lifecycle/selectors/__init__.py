@@ -3,6 +3,7 @@
 from prompts.lifecycle.selectors.approval import approval_of, approvals_of
 from prompts.lifecycle.selectors.authorship import authors_of, authors_of_all
 from prompts.lifecycle.selectors.desk import open_seats, requests_waiting_for, roles_to_sign, why_not_sign
+from prompts.lifecycle.selectors.documentation import signed_documentation
 from prompts.lifecycle.selectors.policy import policy_for, policy_index
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "policy_index",
     "requests_waiting_for",
     "roles_to_sign",
+    "signed_documentation",
     "why_not_sign",
 ]

@@ -1,5 +1,5 @@
-"""Collections, environments, keys and the history of prompts in the admin."""
+"""Collections, documentation standards, environments, keys and the history of prompts in the admin."""
 
-from prompts.registry.admin import collections, environments, keys, prompts
+from prompts.registry.admin import collections, documentation, environments, keys, prompts
 
-__all__ = ["collections", "environments", "keys", "prompts"]
+__all__ = ["collections", "documentation", "environments", "keys", "prompts"]

@@ -9,12 +9,14 @@ from prompts.registry.models.grants import (
 )
 from prompts.registry.models.prompt import Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.models.search import PromptText
+from prompts.registry.models.standard import DocumentationStandard
 from prompts.registry.models.version import Version, VersionAuthor
 
 __all__ = [
     "Collection",
     "CollectionGroupPermission",
     "CollectionUserPermission",
+    "DocumentationStandard",
     "Environment",
     "Kind",
     "Prompt",

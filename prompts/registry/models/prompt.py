@@ -38,7 +38,11 @@ class Prompt(models.Model):
     intended_use = models.TextField(blank=True)
     excluded_use = models.TextField("not for", blank=True, help_text="What it must not be used for.")
     audience = models.CharField("read by", max_length=200, blank=True)
+    data = models.TextField("data it sees", blank=True, help_text="Whose data, of what kind, from where.")
     limits = models.TextField("known limits", blank=True)
+    hazards = models.TextField(
+        blank=True, help_text="What could go wrong, whom it would harm, and what is done."
+    )
     explanation = models.TextField("explanation in plain language", blank=True)
     contact = models.CharField("incident contact", max_length=200, blank=True)
     owner = models.ForeignKey(

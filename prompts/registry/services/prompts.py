@@ -31,7 +31,7 @@ from prompts.registry.services.versions import (
 )
 from prompts.registry.texts import check_choice, check_known, check_tags, check_text
 
-NOTES = ("purpose", "intended_use", "excluded_use", "limits", "explanation")
+NOTES = ("purpose", "intended_use", "excluded_use", "data", "limits", "hazards", "explanation")
 LINES = ("audience", "contact")
 FIELDS = (*NOTES, *LINES, "owner", "risk_tier", "regulation_tags", "tags", "stewards")
 CURATED = frozenset({"owner", "stewards", "risk_tier"})

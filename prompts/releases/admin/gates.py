@@ -10,7 +10,7 @@ from audits.adminkit.inlines import GovernedInline
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
 from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, STEWARD
-from prompts.registry.models import Prompt
+from prompts.registry.documentation import SECTIONS
 from prompts.releases.models import GatePolicy, GateSuite
 from prompts.releases.services.gate_policies import (
     DOCUMENTED,
@@ -19,10 +19,7 @@ from prompts.releases.services.gate_policies import (
     set_gate_suite,
 )
 
-
-def called(name: str) -> str:
-    """A field of the prompt's description as people call it."""
-    return str(getattr(Prompt._meta.get_field(name), "verbose_name", name))
+ASKED = ("environment", "risk_tier", "requires_approval", "requires_runs")
 
 
 class GateForm(ShapeForm):
@@ -30,14 +27,14 @@ class GateForm(ShapeForm):
 
     requires_documentation = forms.MultipleChoiceField(
         label="Asks for these fields of the description",
-        choices=[(name, called(name)) for name in DOCUMENTED],
+        choices=[(name, SECTIONS[name]) for name in DOCUMENTED],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
         required=False,
     )
 
     class Meta:
         model = GatePolicy
-        fields = ("environment", "risk_tier", "requires_approval", "requires_runs", "requires_documentation")
+        fields = (*ASKED, "requires_documentation", "requires_standard")
 
 
 class GateSuiteInline(GovernedInline):
@@ -69,6 +66,7 @@ class GatePolicyAdmin(GovernedAdmin):
         "requires_approval": "Asks for a valid approval",
         "requires_runs": "Asks for a finished run on the very text",
         "requires_documentation": "Asks for these fields of the description",
+        "requires_standard": "Asks for all that the tier's documentation standard asks",
     }
     helps: ClassVar[dict[str, str]] = {
         "risk_tier": "Left empty, the gate holds for every tier that has none of its own.",
@@ -83,15 +81,8 @@ class GatePolicyAdmin(GovernedAdmin):
 
     def get_fields(self, request: Any, obj: GatePolicy | None = None) -> tuple[str, ...]:
         if obj is not None and not self.has_change_permission(request, obj):
-            return (
-                "environment",
-                "risk_tier",
-                "requires_approval",
-                "requires_runs",
-                "documentation",
-                "version",
-            )
-        return ("environment", "risk_tier", "requires_approval", "requires_runs", "requires_documentation")
+            return (*ASKED, "documentation", "requires_standard", "version")
+        return (*ASKED, "requires_documentation", "requires_standard")
 
     def get_readonly_fields(self, request: Any, obj: GatePolicy | None = None) -> tuple[str, ...]:
         return ("environment", "risk_tier", "documentation", "version") if obj else ()
@@ -107,7 +98,9 @@ class GatePolicyAdmin(GovernedAdmin):
     @admin.display(description="Documentation")
     def documentation(self, policy: GatePolicy) -> str:
         """The fields that must be filled in."""
-        return ", ".join(called(name) for name in policy.requires_documentation) or "none"
+        words = [SECTIONS[name] for name in policy.requires_documentation]
+        words += ["all of the standard"] if policy.requires_standard else []
+        return ", ".join(words) or "none"
 
     @admin.display(description="Suites")
     def suites_bound(self, policy: GatePolicy) -> int:
@@ -129,6 +122,7 @@ class GatePolicyAdmin(GovernedAdmin):
             requires_approval=data["requires_approval"],
             requires_runs=data["requires_runs"],
             requires_documentation=data["requires_documentation"],
+            requires_standard=data["requires_standard"],
         )
 
     def save_inline(self, actor: Actor, obj: Any, formset: Any) -> None:

@@ -9,8 +9,9 @@ from prompts.registry.models import Environment, Prompt, RiskTier
 class GatePolicy(models.Model):
     """What must hold before a version is released to an environment, for one risk tier or (empty) for all.
 
-    ``requires_documentation`` lists field names of the prompt. ``requires_runs``: the suites that gates
-    further up will ask about must have run on this text, with any outcome.
+    ``requires_documentation`` lists field names of the prompt; ``requires_standard``: all that its tier's
+    standard asks. ``requires_runs``: the suites that gates further up will ask about must have run on this
+    text, with any outcome.
     """
 
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="gate_policies")
@@ -18,6 +19,9 @@ class GatePolicy(models.Model):
     requires_approval = models.BooleanField(default=True)
     requires_runs = models.BooleanField(default=False)
     requires_documentation = models.JSONField(default=list, blank=True)
+    requires_standard = models.BooleanField(
+        default=False, help_text="The documentation must be complete by the standard of the prompt's tier."
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = GovernedHistory()

@@ -1,6 +1,7 @@
 """The facts that a gate judges, read in a constant number of queries."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import Q
@@ -11,7 +12,9 @@ from prompts.evaluations.selectors import current_digests
 from prompts.lifecycle.approvals import Approval
 from prompts.lifecycle.selectors import approvals_of
 from prompts.registry.digests import digest_of
+from prompts.registry.documentation import SECTIONS, completeness
 from prompts.registry.models import Environment, Prompt, Version
+from prompts.registry.selectors import sections_of, standard_of
 from prompts.releases.gates import ApprovalFact, DocumentationFact, GateFacts, SuiteFact, Verdict, judge
 from prompts.releases.models import GatePolicy, GateSuite
 from prompts.releases.selectors.standing import open_freeze, retirement_of
@@ -121,8 +124,24 @@ def _suite(row: GateSuite, run: Run | None, cases: dict[int, str], *, any_outcom
 
 
 def _documentation(prompt: Prompt, policy: GatePolicy | None) -> tuple[DocumentationFact, ...]:
-    names = policy.requires_documentation if policy else []
-    titles = {field.name: str(field.verbose_name) for field in Prompt._meta.concrete_fields}
-    return tuple(
-        DocumentationFact(titles[name], bool(str(getattr(prompt, name) or "").strip())) for name in names
-    )
+    """The fields that the policy names, and the tier's standard where it asks for that."""
+    values = sections_of(prompt)
+    names = dict.fromkeys(policy.requires_documentation) if policy else {}
+    facts = [DocumentationFact(SECTIONS[name], bool(values[name].strip())) for name in names]
+    if policy and policy.requires_standard:
+        facts += _standard(prompt, values, names)
+    return tuple(facts)
+
+
+def _standard(prompt: Prompt, values: dict[str, str], told: Iterable[str]) -> Iterator[DocumentationFact]:
+    """What the meter on the page counts; a tier without a standard lets nothing through."""
+    standard = standard_of(prompt)
+    if not standard.label:
+        yield DocumentationFact(
+            f"a documentation standard for {prompt.get_risk_tier_display().lower()}", False
+        )
+    why = {name: reason for name, _, reason in completeness(standard, values).missing}
+    empty = {name for name in told if not values[name].strip()}
+    for section in standard.sections:
+        if section.name not in empty and (section.name in why or section.name not in told):
+            yield DocumentationFact(section.title, section.name not in why, why.get(section.name, ""))

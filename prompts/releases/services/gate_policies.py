@@ -10,6 +10,7 @@ from audits.identity.verbs import verb
 from audits.ledger.events import EventKind
 from audits.ledger.services import record
 from prompts.evaluations.models import Suite
+from prompts.registry.documentation import OWNER, SECTIONS
 from prompts.registry.models import Environment, Prompt, RiskTier
 from prompts.releases.events import GATE_SET, GATE_SUITE_REMOVED, GATE_SUITE_SET
 from prompts.releases.models import GatePolicy, GateSuite
@@ -17,7 +18,7 @@ from prompts.releases.policies import GatePolicyRules
 from prompts.releases.selectors import gate_policy_for
 from prompts.releases.services.common import place
 
-DOCUMENTED = ("purpose", "intended_use", "excluded_use", "audience", "limits", "explanation", "contact")
+DOCUMENTED = tuple(name for name in SECTIONS if name != OWNER)
 """Fields of a prompt that a gate can ask for."""
 
 
@@ -30,6 +31,7 @@ def set_gate(
     requires_approval: bool = True,
     requires_runs: bool = False,
     requires_documentation: Sequence[str] = (),
+    requires_standard: bool = False,
 ) -> GatePolicy:
     """Creates or changes the gate of an environment for a tier (empty: all); a change is a new version."""
     GatePolicyRules(actor).require("configure")
@@ -46,6 +48,7 @@ def set_gate(
         "requires_approval": requires_approval,
         "requires_runs": requires_runs,
         "requires_documentation": list(requires_documentation),
+        "requires_standard": requires_standard,
     }
     gate = (
         GatePolicy.objects.select_for_update(of=("self",))
