@@ -20,6 +20,7 @@ from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors import open_seats
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
+from prompts.registry.duplicates import near_duplicates
 from prompts.registry.models import Prompt
 from prompts.releases.models import ReleaseRequest
 
@@ -44,6 +45,7 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
         "trend": trend(prompt, live, {request.version_id for request in waiting}, set(stopped) - live),
         "timeline": happenings(prompt),
         "docs": completeness(prompt),
+        "near": near_duplicates(actor, prompt),
         "newest": newest,
         "used_by": used_by.values("account").annotate(calls=Count("pk")).order_by("-calls")[:8],
     }

@@ -29,6 +29,8 @@ class Entry(NamedTuple):
 HOME = Entry("Home", "home", "admin:index")
 PROMPTS = Entry("Prompts", "doc", "admin:prompts")
 DESK = Entry("Approval desk", "desk", "admin:desk", "desk")
+WORKLISTS = Entry("Work lists", "flag", "admin:worklists")
+DUPLICATES = Entry("Near-duplicates", "copy", "admin:duplicates")
 EVALUATIONS = Entry("Evaluations", "chart", "admin:evaluations")
 SUITES = Entry("Suites", "queue", "admin:evaluations_suite_changelist")
 RELEASES = Entry("Releases", "released", "admin:releases")
@@ -60,7 +62,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
         ("Run", (RELEASES, USE)),
     ),
     STEWARD: (
-        ("Write", (HOME, PROMPTS, DESK)),
+        ("Write", (HOME, PROMPTS, DESK, WORKLISTS, DUPLICATES)),
         ("Try", (EVALUATIONS, SUITES, SCHEDULES)),
         ("Run", (RELEASES, USE)),
     ),

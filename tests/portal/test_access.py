@@ -33,6 +33,8 @@ ALLOWED = {
     access.TRAIL: {"auditor", "ethics_officer", "administrator"},
     access.POLICY: {"auditor", "ethics_officer", "administrator", "steward", "stranger"},
     access.CONFIG: {"auditor", "administrator"},
+    access.STEWARDS: {"steward", "stranger"},
+    access.HANDS_OVER: {"administrator", "steward", "stranger"},
     access.ADMIN: {"administrator"},
     access.NOBODY: set(),
     access.SETUP: set(),

@@ -9,6 +9,7 @@ from prompts.registry.models.grants import (
 )
 from prompts.registry.models.prompt import Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.models.search import PromptText
+from prompts.registry.models.similarity import LikePair, TextBand, TextSignature
 from prompts.registry.models.version import Version, VersionAuthor
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "CollectionUserPermission",
     "Environment",
     "Kind",
+    "LikePair",
     "Prompt",
     "PromptGroupPermission",
     "PromptTag",
@@ -24,6 +26,8 @@ __all__ = [
     "PromptUserPermission",
     "RiskTier",
     "Steward",
+    "TextBand",
+    "TextSignature",
     "Version",
     "VersionAuthor",
 ]
