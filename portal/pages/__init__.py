@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 MODULES = (
     "prompt_list",
     "prompt_page",
+    "duplicates",
+    "worklists",
+    "hand_over",
     "editor",
     "diff",
     "desk",

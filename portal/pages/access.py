@@ -29,6 +29,10 @@ STANDARDS = "standards"
 """Those who read the rules, and documentation specialists."""
 CONFIG = "config"
 """Those who read the configuration: auditors and administrators."""
+STEWARDS = "stewards"
+"""Stewards, for the prompts that they see."""
+HANDS_OVER = "hands over"
+"""Administrators, and stewards for what they may write."""
 ADMIN = "admin"
 """Administrators."""
 NOBODY = "nobody"
@@ -61,6 +65,10 @@ PAGES = {
     "admin:submit": SEES,
     "admin:compare": SEES,
     "admin:version": SEES,
+    "admin:duplicates": PERSON,
+    "admin:beside": SEES,
+    "admin:worklists": STEWARDS,
+    "admin:hand-over": HANDS_OVER,
     "admin:desk": PERSON,
     "admin:desk-request": SEES,
     "admin:documentation": PERSON,

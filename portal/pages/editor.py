@@ -15,6 +15,7 @@ from portal.pages.forms import in_words
 from portal.selectors.diff_parts import Side, parts_between
 from portal.selectors.names import printed
 from prompts.lifecycle.services.requests import submit_version
+from prompts.registry.duplicates import near_duplicates
 from prompts.registry.errors import StaleDraft
 from prompts.registry.models import Version
 from prompts.registry.policies import PromptPolicy
@@ -106,6 +107,7 @@ def _page(
         "roles": ROLES,
         "formats": Version.Format.choices,
         "revision": version.revision if stale else seen or posted or version.revision,
+        "near": near_duplicates(actor_of(request), prompt),
         "samples": [(name, sheet.samples.get(name, "")) for name in sheet.variables()],
         "preview": preview(sheet, actor_of(request)),
         "live": newest_live,

@@ -1,5 +1,6 @@
 """The filters of the prompt list: read from an address, written back into links, applied to a queryset."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
@@ -19,6 +20,7 @@ STATES = {
     "retired": "Retired",
 }
 LONGEST_QUERY = 300
+_TYPED_STATE = re.compile(r"(?<!\S)state:(\w+)(?!\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,15 @@ class Filters:
         told = {
             f.name: str(values.get(f.name, "")).replace("\0", "")[:LONGEST_QUERY].strip() for f in fields(cls)
         }
-        return cls(**told)
+        return cls(**told)._with_typed_state()
+
+    def _with_typed_state(self) -> Self:
+        """``state:`` typed among the words is the filter of that name."""
+        found = _TYPED_STATE.search(self.q)
+        if found is None or found[1].lower() not in STATES:
+            return self
+        rest = f"{self.q[: found.start()]} {self.q[found.end() :]}".strip()
+        return replace(self, q=rest, state=found[1].lower())
 
     def link(self, **changes: str) -> str:
         """The query string with some filters changed; an empty one for the whole list."""

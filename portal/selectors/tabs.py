@@ -20,6 +20,7 @@ from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors import open_seats, signed_documentation
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
+from prompts.registry.duplicates import near_duplicates
 from prompts.registry.models import Prompt
 from prompts.registry.selectors import completeness_of
 from prompts.releases.models import ReleaseRequest
@@ -47,6 +48,7 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
         "docs": completeness_of(prompt),
         "documented": shown,
         "signed_docs": signed_documentation(shown) if shown else None,
+        "near": near_duplicates(actor, prompt),
         "newest": newest,
         "used_by": used_by.values("account").annotate(calls=Count("pk")).order_by("-calls")[:8],
     }

@@ -30,6 +30,8 @@ HOME = Entry("Home", "home", "admin:index")
 PROMPTS = Entry("Prompts", "doc", "admin:prompts")
 UNDOCUMENTED = Entry("Undocumented", "queue", "admin:documentation")
 DESK = Entry("Approval desk", "desk", "admin:desk", "desk")
+WORKLISTS = Entry("Work lists", "flag", "admin:worklists")
+DUPLICATES = Entry("Near-duplicates", "copy", "admin:duplicates")
 EVALUATIONS = Entry("Evaluations", "chart", "admin:evaluations")
 SUITES = Entry("Suites", "queue", "admin:evaluations_suite_changelist")
 RELEASES = Entry("Releases", "released", "admin:releases")
@@ -62,7 +64,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
         ("Run", (RELEASES, USE)),
     ),
     STEWARD: (
-        ("Write", (HOME, PROMPTS, UNDOCUMENTED, DESK)),
+        ("Write", (HOME, PROMPTS, DESK, UNDOCUMENTED, WORKLISTS, DUPLICATES)),
         ("Try", (EVALUATIONS, SUITES, SCHEDULES)),
         ("Run", (RELEASES, USE)),
     ),

@@ -38,6 +38,12 @@ def percent(share: Any, digits: int = 1) -> str:
 
 
 @register.filter
+def permille(told: int) -> str:
+    """Per mille as whole percent, rounded down: only what is wholly alike is 100 %."""
+    return f"{told // 10}\u00a0%"
+
+
+@register.filter
 def money(amount: Any) -> str:
     """An amount in US dollars, with as many digits as a small price needs."""
     value = Decimal(str(amount or 0))

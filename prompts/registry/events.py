@@ -6,6 +6,7 @@ PROMPT_CREATED = declare("registry.prompt.created", "{actor} created the prompt 
 PROMPT_CHANGED = declare("registry.prompt.changed", "{actor} changed the description of {subject}")
 PROMPT_ARCHIVED = declare("registry.prompt.archived", "{actor} archived {subject}")
 PROMPT_UNARCHIVED = declare("registry.prompt.unarchived", "{actor} took {subject} back into use")
+PROMPT_HANDED_OVER = declare("registry.prompt.handed_over", "{actor} handed {subject} over")
 DRAFT_CREATED = declare("registry.draft.created", "{actor} began the draft {subject}")
 DRAFT_EDITED = declare("registry.draft.edited", "{actor} edited the draft {subject}")
 DRAFT_DISCARDED = declare("registry.draft.discarded", "{actor} discarded the draft {subject}")

@@ -86,6 +86,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "prompt-access",
         "draft-new",
         "compare",
+        "beside",
         "release",
         "freeze",
         "run-start",
@@ -96,6 +97,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)
     rows |= {
         "version": version,
+        "hand-over": people.leaver,
         "desk-request": ApprovalRequest.objects.get(version=version),
         "suite": suite,
         "identity_serviceaccount_revoke": people.service,

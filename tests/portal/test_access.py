@@ -34,6 +34,8 @@ ALLOWED = {
     access.POLICY: {"auditor", "ethics_officer", "administrator", "steward", "stranger"},
     access.STANDARDS: {"auditor", "ethics_officer", "administrator", "steward", "documentarian", "stranger"},
     access.CONFIG: {"auditor", "administrator"},
+    access.STEWARDS: {"steward", "stranger"},
+    access.HANDS_OVER: {"administrator", "steward", "stranger"},
     access.ADMIN: {"administrator"},
     access.NOBODY: set(),
     access.SETUP: set(),

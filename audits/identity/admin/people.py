@@ -63,6 +63,7 @@ class UserAdmin(GovernedAdmin):
 
     form = PersonForm
     one, many = "person", "people"
+    change_form_outer_after_template = "admin/parts/hand_over.html"
     list_display = ("full_name", "username", "held_roles", "is_active", "last_login")
     list_filter = ("is_active",)
     search_fields = ("username", "full_name", "email")

@@ -9,6 +9,7 @@ from prompts.registry.models.grants import (
 )
 from prompts.registry.models.prompt import Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.models.search import PromptText
+from prompts.registry.models.similarity import LikePair, TextBand, TextSignature
 from prompts.registry.models.standard import DocumentationStandard
 from prompts.registry.models.version import Version, VersionAuthor
 
@@ -19,6 +20,7 @@ __all__ = [
     "DocumentationStandard",
     "Environment",
     "Kind",
+    "LikePair",
     "Prompt",
     "PromptGroupPermission",
     "PromptTag",
@@ -26,6 +28,8 @@ __all__ = [
     "PromptUserPermission",
     "RiskTier",
     "Steward",
+    "TextBand",
+    "TextSignature",
     "Version",
     "VersionAuthor",
 ]

@@ -11,6 +11,7 @@ from audits.identity.errors import Conflict, Unacceptable
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.registry import events
+from prompts.registry.duplicates import keep_similarity
 from prompts.registry.errors import FrozenVersion, StaleDraft
 from prompts.registry.models import Version, VersionAuthor
 from prompts.registry.policies import PromptPolicy
@@ -40,7 +41,8 @@ def create_draft(
     """Begins the next version as a draft; also the way to bring an old text back.
 
     It starts from version ``from_version``, else from the newest one, with the fields of ``content``
-    replaced. ``as_it_is`` (imports) leaves the template's syntax unexamined until the freeze.
+    replaced. ``as_it_is`` (imports) leaves the template's syntax unexamined until the freeze, and the
+    search for near-duplicates to the caller.
     """
     prompt = lock_prompt(prompt_id, actor)
     PromptPolicy(actor).require("write", prompt)
@@ -60,6 +62,8 @@ def create_draft(
         require_syntax(version)
     prompt.save()
     reindex(prompt, version)
+    if not as_it_is:
+        keep_similarity(prompt, version)
     payload = {**facts_of(version), "from_version": source.number if source else 0}
     record(
         event=events.DRAFT_CREATED,
@@ -84,7 +88,8 @@ def edit_draft(
     """Changes a draft that the actor saw at ``seen_revision``.
 
     Raises ``StaleDraft`` (nothing is overwritten) where somebody saved in between, ``FrozenVersion``. Imports
-    give ``written_at``, and ``as_it_is`` to leave the template's syntax unexamined until the freeze.
+    give ``written_at``, and ``as_it_is`` to leave the template's syntax unexamined until the freeze and the
+    search for near-duplicates to themselves.
     """
     version = lock_version(version_id, actor)
     PromptPolicy(actor).require("write", version.prompt)
@@ -107,6 +112,8 @@ def edit_draft(
     VersionAuthor.objects.get_or_create(version=version, name=actor.name, defaults={"user": actor.user})
     version.prompt.save()
     reindex(version.prompt)
+    if not as_it_is:
+        keep_similarity(version.prompt)
     payload = {**facts_of(version), "fields": sorted(checked)}
     record(
         event=events.DRAFT_EDITED,
@@ -130,6 +137,7 @@ def discard_draft(*, actor: Actor, version_id: int) -> None:
     payload = facts_of(version)
     version.delete()
     reindex(prompt)
+    keep_similarity(prompt)
     record(event=events.DRAFT_DISCARDED, actor=actor, subject_type="version", subject=label, payload=payload)
 
 

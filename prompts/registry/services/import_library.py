@@ -14,6 +14,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import GovernedError
 from audits.ledger.services import record
 from prompts.registry import events
+from prompts.registry.duplicates import keep_newest
 from prompts.registry.library import Fault, Row, Text
 from prompts.registry.models import Collection, Prompt, Version
 from prompts.registry.names import check_name, slug_of
@@ -86,6 +87,7 @@ class Library:
         self.actor, self.collection = actor, collection
         self._names = set(Prompt.objects.filter(collection=collection).values_list("name", flat=True))
         self._families: dict[str, list[Known]] = {}
+        self._written: set[int] = set()
 
     def take(self, rows: Iterable[Row]) -> Iterator[Taken | Fault]:
         """What became of each row; a batch is written when all its results are out."""
@@ -95,6 +97,8 @@ class Library:
             with acting(self.actor.name, self.actor.user), transaction.atomic():
                 for row in batch:
                     results.append(self._one(row))
+                keep_newest(self._written)
+                self._written.clear()
             yield from results
 
     def _one(self, row: Row) -> Taken | Fault:
@@ -157,12 +161,14 @@ class Library:
             purpose=row.description,
             tags=row.tags,
         )
+        self._written.add(prompt.pk)
         known = Known(prompt.pk, name, digests[:1], None)
         self._append(known, later)
         self._names.add(name)
         return known
 
     def _append(self, known: Known, texts: list[Text]) -> None:
+        self._written.add(known.prompt_id)
         for text in texts:
             create_draft(
                 actor=self.actor,

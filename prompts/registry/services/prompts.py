@@ -16,6 +16,7 @@ from audits.identity.roles import STEWARD
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.registry import events
+from prompts.registry.duplicates import keep_similarity
 from prompts.registry.errors import NameTaken
 from prompts.registry.models import Collection, Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.names import check_name, collection_of
@@ -103,8 +104,9 @@ def create_prompt(
 
     Give ``messages``, or ``text`` for a single message; ``content`` may hold the version's other fields
     (variables, model_settings, tools, output_schema, config), ``description`` those of ``FIELDS``.
-    ``as_it_is`` (imports) leaves the template's syntax unexamined until the freeze. Raises ``Unacceptable``
-    naming the field, ``NameTaken``, ``NotThere`` for a collection, ``Refused``.
+    ``as_it_is`` (imports) leaves the template's syntax unexamined until the freeze, and the search for
+    near-duplicates to the caller. Raises ``Unacceptable`` naming the field, ``NameTaken``, ``NotThere`` for a
+    collection, ``Refused``.
     """
     check_name(name)
     place = _collection(actor, name, collection)
@@ -127,6 +129,8 @@ def create_prompt(
     if not as_it_is:
         require_syntax(version)
     reindex(prompt, version)
+    if not as_it_is:
+        keep_similarity(prompt, version)
     payload = {"kind": kind, "risk_tier": prompt.risk_tier, **facts_of(version)}
     record(event=events.PROMPT_CREATED, actor=actor, subject_type="prompt", subject=name, payload=payload)
     return prompt

@@ -1,0 +1,132 @@
+"""Prompts that somebody should look after, by the reason why; each list is narrowed to what is seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from portal.selectors.prompt_rows import Row, dressed
+from prompts.evaluations.models import Run
+from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
+from prompts.lifecycle.selectors import approvals_of
+from prompts.observability.models import Call
+from prompts.registry.models import Kind, Prompt, Version
+from prompts.releases.models import Release, Retirement
+
+STALE = timedelta(days=180)
+UNUSED = timedelta(days=30)
+EXPIRING = timedelta(days=30)
+MOST_EXPIRING = 500
+"""So many approvals that may end soon are computed from their signatures, the oldest first."""
+PER_PAGE = 50
+LIVE = Q(state=Release.State.LIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A reason: its title, what it means, and which prompts it holds."""
+
+    title: str
+    meaning: str
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One page of one list; ``ends`` tells by the prompt's key when its live approval ends."""
+
+    rows: list[Row]
+    following: int | None
+    ends: dict[int, datetime]
+
+
+def _stale(prompts: QuerySet[Any]) -> QuerySet[Any]:
+    since = timezone.now() - STALE
+    released = Release.objects.filter(prompt=OuterRef("pk"), released_at__gte=since)
+    return _in_service(prompts).filter(~Exists(released), updated_at__lt=since)
+
+
+def _orphaned(prompts: QuerySet[Any]) -> QuerySet[Any]:
+    return prompts.filter(Q(owner__isnull=True) | Q(owner__is_active=False))
+
+
+def _untested(prompts: QuerySet[Any]) -> QuerySet[Any]:
+    tried = Run.objects.filter(state=Run.State.FINISHED, version_digest=OuterRef("version__digest"))
+    untried = Release.objects.filter(LIVE, ~Exists(tried), prompt=OuterRef("pk"))
+    return _in_service(prompts).exclude(kind=Kind.FRAGMENT).filter(Exists(untried))
+
+
+def _unused(prompts: QuerySet[Any]) -> QuerySet[Any]:
+    since = timezone.now() - UNUSED
+    released = Release.objects.filter(prompt=OuterRef("pk"), environment__is_protected=True)
+    called = Call.objects.filter(prompt=OuterRef("pk"), started_at__gte=since)
+    rows = _in_service(prompts).exclude(kind=Kind.FRAGMENT)
+    return rows.filter(
+        Exists(released.filter(LIVE)), Exists(released.filter(released_at__lt=since)), ~Exists(called)
+    )
+
+
+def _expiring(prompts: QuerySet[Any]) -> QuerySet[Any]:
+    return _in_service(prompts).filter(pk__in=expiries(prompts))
+
+
+def _in_service(prompts: QuerySet[Any]) -> QuerySet[Any]:
+    return prompts.exclude(Exists(Retirement.objects.filter(prompt=OuterRef("pk"))))
+
+
+def expiries(prompts: QuerySet[Any]) -> dict[int, datetime]:
+    """When the approval of a live version ends, by the prompt's key, where it ends soon or has ended.
+
+    The database narrows to requests whose shortest possible validity ends soon; the signatures decide.
+    """
+    horizon = timezone.now() + EXPIRING
+    live = Release.objects.filter(LIVE, version=OuterRef("version"))
+    asked = ApprovalRequest.objects.filter(Exists(live), state=ApprovalRequest.State.APPROVED)
+    asked = asked.filter(prompt__in=prompts.order_by().values("pk"))
+    in_force = ApprovalPolicy.objects.filter(is_synthetic=False).aggregate(days=Min("validity_days"))["days"]
+    lengths = asked.order_by().values_list("validity_days", flat=True).distinct()
+    ended = Q(pk__in=[])
+    for days in lengths:
+        shortest = min(days, in_force) if in_force is not None else days
+        ended |= Q(validity_days=days, closed_at__lt=horizon - timedelta(days=shortest))
+    keys = asked.filter(ended).order_by("closed_at").values_list("version_id", flat=True)[:MOST_EXPIRING]
+    versions = Version.objects.filter(pk__in=list(keys)).select_related("prompt")
+    by_key = {version.pk: version.prompt_id for version in versions}
+    found: dict[int, datetime] = {}
+    for key, approval in approvals_of(versions).items():
+        if approval.expires_at < horizon:
+            prompt = by_key[key]
+            found[prompt] = min(approval.expires_at, found.get(prompt, approval.expires_at))
+    return found
+
+
+LISTS: dict[str, WorkList] = {
+    "stale": WorkList("Stale", "neither edited nor released for 180 days", _stale),
+    "orphaned": WorkList("Orphaned", "without an owner, or the owner has left", _orphaned),
+    "untested": WorkList("Untested", "a live version without a finished run on its text", _untested),
+    "unused": WorkList("Unused", "live in a protected environment, without a call for 30 days", _unused),
+    "expiring": WorkList("Expiring", "the approval of a live version ends within 30 days", _expiring),
+}
+
+
+def _seen(actor: Actor) -> QuerySet[Any]:
+    return Prompt.objects.visible_to(actor).in_use()
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many prompts stand in each list."""
+    seen = _seen(actor)
+    return {name: told.rows(seen).count() for name, told in LISTS.items()}
+
+
+def work(actor: Actor, name: str, start: int = 0) -> Work:
+    """The page of a list that begins at ``start``, the longest untouched first."""
+    seen = _seen(actor)
+    rows = LISTS[name].rows(seen).select_related("collection", "owner").order_by("updated_at", "pk")
+    found = list(rows[start : start + PER_PAGE + 1])
+    following = start + PER_PAGE if len(found) > PER_PAGE else None
+    return Work(dressed(found[:PER_PAGE]), following, expiries(seen) if name == "expiring" else {})
