@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0005_history_only_grows'),
+        ('registry', '0006_documentation_standards'),
     ]
 
     operations = [
