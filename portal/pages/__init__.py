@@ -13,6 +13,7 @@ MODULES = (
     "prompt_list",
     "prompt_page",
     "editor",
+    "fragments",
     "diff",
     "desk",
     "releases",

@@ -81,9 +81,13 @@ def _newest(prompts: set[int]) -> dict[int, int]:
 class Candidate:
     """A user of the fragment, and why no version of it can be proposed (empty: it can)."""
 
-    prompt: Prompt
-    using: Using
+    user: User
     why_not: str
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt."""
+        return self.user.prompt
 
 
 def candidates(actor: Actor, fragment: Prompt) -> tuple[Version | None, list[Candidate]]:
@@ -95,14 +99,14 @@ def candidates(actor: Actor, fragment: Prompt) -> tuple[Version | None, list[Can
     keys = [row.prompt.pk for row in users]
     retired = set(Retirement.objects.filter(prompt__in=keys).values_list("prompt", flat=True))
     writable = set(Prompt.objects.filter(pk__in=keys).with_right(actor, "write").values_list("pk", flat=True))
-    told = [Candidate(row.prompt, row.newest, _why_not(actor, row, retired, writable)) for row in users]
+    told = [Candidate(row, _why_not(actor, row, retired, writable)) for row in users]
     return newest, told
 
 
 def _is_behind(user: User, newest: Version) -> bool:
-    """One of its versions pins an old version of the fragment, or names one."""
+    """One of its versions pins an old version of the fragment, or names one, or it has a draft."""
     numbers = [each.use.number for each in user.versions]
-    return any(number is not None and number < newest.number for number in numbers)
+    return any(number is None or number < newest.number for number in numbers)
 
 
 def _why_not(actor: Actor, user: User, retired: set[int], writable: set[int]) -> str:
@@ -110,7 +114,8 @@ def _why_not(actor: Actor, user: User, retired: set[int], writable: set[int]) ->
     if not using.is_newest:
         return "Its newest version no longer includes the fragment."
     if not using.version.is_frozen:
-        return f"Version {using.version.number} is a draft already: change it there."
+        does = "change it there" if using.use.number else "it takes the newest version when it is frozen"
+        return f"Version {using.version.number} is a draft already: {does}."
     if user.prompt.pk in retired:
         return "It is retired."
     if not using.use.is_direct:

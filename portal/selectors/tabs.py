@@ -13,6 +13,7 @@ from portal.selectors.diff_parts import Side, parts_between
 from portal.selectors.documentation import completeness
 from portal.selectors.edits import edits_of
 from portal.selectors.evidence_rows import suite_matrix
+from portal.selectors.fragment_users import candidates, users_of
 from portal.selectors.timeline import happenings
 from portal.selectors.trend import trend
 from portal.selectors.use_rows import hours_chart
@@ -20,7 +21,7 @@ from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors import open_seats
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
-from prompts.registry.models import Prompt
+from prompts.registry.models import Kind, Prompt
 from prompts.releases.models import ReleaseRequest
 
 EVENTS = 30
@@ -39,7 +40,12 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
     newest = prompt.versions.order_by("-number").first()
     day_ago = timezone.now() - timedelta(hours=24)
     used_by = Call.objects.filter(prompt=prompt, started_at__gte=day_ago).order_by()
+    is_fragment = prompt.kind == Kind.FRAGMENT
     return {
+        "users": users_of(actor, prompt) if is_fragment else None,
+        "behind": sum(row.user.newest.version.is_frozen for row in candidates(actor, prompt)[1])
+        if is_fragment
+        else 0,
         "waiting": [(request, open_seats(request)) for request in waiting],
         "trend": trend(prompt, live, {request.version_id for request in waiting}, set(stopped) - live),
         "timeline": happenings(prompt),

@@ -63,7 +63,7 @@ def _propose(actor: Actor, row: Candidate, newest: Version) -> Proposed:
     if row.why_not:
         return Proposed(row.prompt, None, row.why_not)
     name = newest.prompt.name
-    source = Version.objects.get(pk=row.using.version.pk)
+    source = Version.objects.get(pk=row.user.newest.version.pk)
     try:
         with transaction.atomic():
             draft = create_draft(

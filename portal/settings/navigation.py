@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 
 HOME = Entry("Home", "home", "admin:index")
 PROMPTS = Entry("Prompts", "doc", "admin:prompts")
+FRAGMENTS = Entry("Fragments", "puzzle", "admin:fragments")
 DESK = Entry("Approval desk", "desk", "admin:desk", "desk")
 EVALUATIONS = Entry("Evaluations", "chart", "admin:evaluations")
 SUITES = Entry("Suites", "queue", "admin:evaluations_suite_changelist")
@@ -55,12 +56,12 @@ SIGNER: tuple[Group, ...] = (
 
 NAVIGATION: dict[str, tuple[Group, ...]] = {
     ENGINEER: (
-        ("Write", (HOME, PROMPTS)),
+        ("Write", (HOME, PROMPTS, FRAGMENTS)),
         ("Try", (EVALUATIONS, SUITES)),
         ("Run", (RELEASES, USE)),
     ),
     STEWARD: (
-        ("Write", (HOME, PROMPTS, DESK)),
+        ("Write", (HOME, PROMPTS, FRAGMENTS, DESK)),
         ("Try", (EVALUATIONS, SUITES, SCHEDULES)),
         ("Run", (RELEASES, USE)),
     ),

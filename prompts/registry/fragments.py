@@ -55,9 +55,7 @@ def newest_fragments(actor: Actor, asked: Iterable[Inclusion]) -> dict[str, Vers
     by_number = {(row.prompt.name, row.number): row for row in found}
     newest = {row.prompt.name: row for row in sorted(found, key=lambda row: row.number)}
     told = {
-        row.reference: newest.get(row.name)
-        if row.number is None
-        else by_number.get((row.name, row.number))
+        row.reference: newest.get(row.name) if row.number is None else by_number.get((row.name, row.number))
         for row in wanted
     }
     return {reference: version for reference, version in told.items() if version is not None}

@@ -141,4 +141,3 @@ def weigh(format: str, text: str, fragments: Mapping[str, str]) -> tuple[int, in
         return size, deepest
 
     return of(text, 0)
-

@@ -11,11 +11,20 @@ NAMED = 12
 """Users that a refusal names at most."""
 
 
+def _is_newest() -> Q:
+    newer = Version.objects.filter(prompt=OuterRef("version__prompt"), number__gt=OuterRef("version__number"))
+    return Q(~Exists(newer))
+
+
+def newest_uses() -> QuerySet[FragmentUse]:
+    """The uses by the newest version of each prompt."""
+    return FragmentUse.objects.filter(_is_newest())
+
+
 def counting_uses() -> QuerySet[FragmentUse]:
     """Uses that still count: in the newest or a live version of a prompt that was not archived."""
-    newer = Version.objects.filter(prompt=OuterRef("version__prompt"), number__gt=OuterRef("version__number"))
     rows = FragmentUse.objects.filter(version__prompt__archived_at__isnull=True)
-    return rows.filter(~Exists(newer) | Q(version__in=live_versions().values("pk")))
+    return rows.filter(_is_newest() | Q(version__in=live_versions().values("pk")))
 
 
 def uses_of(actor: Actor, name: str) -> QuerySet[FragmentUse]:
@@ -30,8 +39,7 @@ def uses_of(actor: Actor, name: str) -> QuerySet[FragmentUse]:
 
 def prompts_using(reference: str, number: int | None = None) -> QuerySet[FragmentUse]:
     """For searches: the uses of that name (in that version) by the newest version of each prompt."""
-    newer = Version.objects.filter(prompt=OuterRef("version__prompt"), number__gt=OuterRef("version__number"))
-    rows = FragmentUse.objects.filter(~Exists(newer), name=reference)
+    rows = newest_uses().filter(name=reference)
     return rows if number is None else rows.filter(number=number)
 
 

@@ -21,7 +21,8 @@ def retire_prompt(
 ) -> Retirement:
     """Withdraws every live release for good and shuts every gate; ``successor`` is the prompt to use instead.
 
-    Raises ``Conflict`` if it is retired already, if live versions of others include it (a fragment), or if the successor is itself, retired, or leads back here.
+    Raises ``Conflict`` if it is retired already, if it is a fragment in live versions of others, or if the
+    successor is itself, retired, or leads back here.
     """
     prompt = locked_prompt(actor, prompt_id)
     ReleasePolicy(actor).require("retire", prompt)
