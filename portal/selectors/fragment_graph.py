@@ -12,7 +12,7 @@ from prompts.registry.uses import newest_uses
 MOST_EDGES = 120
 WIDTH, GAP, LINE, PAD = 236, 84, 16, 10
 """Units of a box's width, the space between columns, a line of text, and the edge of a box."""
-LETTERS = 30
+LETTERS = 28
 """Letters in one line of a box."""
 COLUMNS = 6
 
@@ -119,10 +119,10 @@ def _edge(nodes: dict[str, Node], use: FragmentUse) -> Edge:
 
 
 def wrapped(name: str) -> list[str]:
-    """The whole name in lines, broken behind slashes where that fits."""
+    """The whole name in lines, broken behind a slash or a hyphen where there is one."""
     lines, rest = [], name
     while len(rest) > LETTERS:
-        cut = rest.rfind("/", 0, LETTERS) + 1 or LETTERS
+        cut = rest.rfind("/", 0, LETTERS) + 1 or rest.rfind("-", 0, LETTERS) + 1 or LETTERS
         lines.append(rest[:cut])
         rest = rest[cut:]
     return [*lines, rest]

@@ -168,7 +168,7 @@ def test_one_fragment_alone_has_a_graph_of_its_own(people, desk, factory, tone):
 def test_a_long_name_is_wrapped_and_not_cut():
     name = "bank/" + "a" * 80 + "/" + "b" * 20
     assert "".join(wrapped(name)) == name
-    assert max(map(len, wrapped(name))) <= 30
+    assert max(map(len, wrapped(name))) <= 28
 
 
 @pytest.mark.parametrize(
