@@ -78,7 +78,8 @@ def graph_of(actor: Actor, focus: Prompt | None = None) -> Graph:
     )
     wanted = fragments.filter(name__in={use.name for use in drawn})
     alone = fragments.filter(pk=focus.pk) if focus is not None else fragments.none()
-    nodes = {row.name: Node(row.name, row.pk, True, row.frozen) for row in [*wanted, *alone]}
+    known = [row for rows in (wanted, alone) for row in rows.values_list("name", "pk", "frozen")]
+    nodes = {name: Node(name, key, True, newest) for name, key, newest in known}
     for use in drawn:
         prompt = use.version.prompt
         nodes.setdefault(use.name, Node(use.name, None, True))

@@ -30,14 +30,11 @@ def _mustache(text: str) -> tuple[list[str], list[str]]:
 
 
 def _handlebars(text: str) -> tuple[list[str], list[str]]:
-    nodes = [node for node in handlebars_reader.parse(text) if node.call is not None]
-    values = [node.call.path for node in nodes if node.kind == "value" and not _has_arguments(node.call)]
-    names = [path.parts[0] for path in values if path.parts and not path.data and not path.up]
-    partials = [
-        node.call.path.text for node in nodes if node.kind == "partial" and not _has_arguments(node.call)
+    nodes = [(node.kind, node.call) for node in handlebars_reader.parse(text)]
+    calls = [
+        (kind, call) for kind, call in nodes if call is not None and not call.arguments and not call.named
     ]
+    paths = [call.path for kind, call in calls if kind == "value"]
+    names = [path.parts[0] for path in paths if path.parts and not path.data and not path.up]
+    partials = [call.path.text for kind, call in calls if kind == "partial"]
     return list(dict.fromkeys(names)), list(dict.fromkeys(partials))
-
-
-def _has_arguments(call: handlebars_reader.Call) -> bool:
-    return bool(call.arguments or call.named)
