@@ -16,6 +16,7 @@ MODULES = (
     "worklists",
     "hand_over",
     "editor",
+    "fragments",
     "diff",
     "desk",
     "documentation",

@@ -56,6 +56,8 @@ PAGES = {
     "admin:search-suggest": PERSON,
     "admin:prompts": PERSON,
     "admin:prompt-new": CREATES,
+    "admin:fragments": PERSON,
+    "admin:fragment-propose": SEES,
     "admin:prompt": SEES,
     "admin:prompt-edit": DOCUMENTS,
     "admin:prompt-access": SEES,

@@ -13,11 +13,12 @@ from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, seen_v
 from portal.pages.drafting import ROLES, Sheet, preview
 from portal.pages.forms import in_words
 from portal.selectors.diff_parts import Side, parts_between
+from portal.selectors.fragment_users import users_of
 from portal.selectors.names import printed
 from prompts.lifecycle.services.requests import submit_version
 from prompts.registry.duplicates import near_duplicates
 from prompts.registry.errors import StaleDraft
-from prompts.registry.models import Version
+from prompts.registry.models import Kind, Version
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.services.drafts import create_draft, discard_draft, edit_draft
 from prompts.releases.models import Release
@@ -117,6 +118,7 @@ def _page(
         "conflict": parts_between(Side.of_version(version), mine) if stale else None,
         "fault": fault,
         "fault_words": in_words(fault) if fault else "",
+        "touched": users_of(actor_of(request), prompt) if prompt.kind == Kind.FRAGMENT else None,
         "why": request.POST.get("why", ""),
         "people_wrote": [str(row.user or row.name) for row in version.authors.select_related("user")],
     }

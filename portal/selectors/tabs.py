@@ -13,6 +13,7 @@ from portal.selectors.card import version_to_show
 from portal.selectors.diff_parts import Side, parts_between
 from portal.selectors.edits import edits_of
 from portal.selectors.evidence_rows import suite_matrix
+from portal.selectors.fragment_users import candidates, users_of
 from portal.selectors.timeline import happenings
 from portal.selectors.trend import trend
 from portal.selectors.use_rows import hours_chart
@@ -21,7 +22,7 @@ from prompts.lifecycle.selectors import open_seats, signed_documentation
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
 from prompts.registry.duplicates import near_duplicates
-from prompts.registry.models import Prompt
+from prompts.registry.models import Kind, Prompt
 from prompts.registry.selectors import completeness_of
 from prompts.releases.models import ReleaseRequest
 
@@ -41,7 +42,12 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
     newest, shown = prompt.versions.order_by("-number").first(), version_to_show(prompt)
     day_ago = timezone.now() - timedelta(hours=24)
     used_by = Call.objects.filter(prompt=prompt, started_at__gte=day_ago).order_by()
+    is_fragment = prompt.kind == Kind.FRAGMENT
     return {
+        "users": users_of(actor, prompt) if is_fragment else None,
+        "behind": sum(row.user.newest.version.is_frozen for row in candidates(actor, prompt)[1])
+        if is_fragment
+        else 0,
         "waiting": [(request, open_seats(request)) for request in waiting],
         "trend": trend(prompt, live, {request.version_id for request in waiting}, set(stopped) - live),
         "timeline": happenings(prompt),

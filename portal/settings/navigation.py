@@ -29,6 +29,7 @@ class Entry(NamedTuple):
 HOME = Entry("Home", "home", "admin:index")
 PROMPTS = Entry("Prompts", "doc", "admin:prompts")
 UNDOCUMENTED = Entry("Undocumented", "queue", "admin:documentation")
+FRAGMENTS = Entry("Fragments", "puzzle", "admin:fragments")
 DESK = Entry("Approval desk", "desk", "admin:desk", "desk")
 WORKLISTS = Entry("Work lists", "flag", "admin:worklists")
 DUPLICATES = Entry("Near-duplicates", "copy", "admin:duplicates")
@@ -59,12 +60,12 @@ SIGNER: tuple[Group, ...] = (
 
 NAVIGATION: dict[str, tuple[Group, ...]] = {
     ENGINEER: (
-        ("Write", (HOME, PROMPTS)),
+        ("Write", (HOME, PROMPTS, FRAGMENTS)),
         ("Try", (EVALUATIONS, SUITES)),
         ("Run", (RELEASES, USE)),
     ),
     STEWARD: (
-        ("Write", (HOME, PROMPTS, DESK, UNDOCUMENTED, WORKLISTS, DUPLICATES)),
+        ("Write", (HOME, PROMPTS, FRAGMENTS, DESK, UNDOCUMENTED, WORKLISTS, DUPLICATES)),
         ("Try", (EVALUATIONS, SUITES, SCHEDULES)),
         ("Run", (RELEASES, USE)),
     ),

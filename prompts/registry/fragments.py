@@ -1,89 +1,149 @@
-"""Fragments: which ones a text includes, which versions of them are pinned, and the texts to fill in with.
+"""Fragments: which versions of them are pinned at a freeze, and the texts to fill in with.
 
-A text includes a fragment by its full name (``{{> shop/tone}}``, in Jinja2 ``{% include "shop/tone" %}``). A
-draft takes the newest frozen version; at the freeze that version is pinned, with what it pins itself.
+A draft takes the newest frozen version of what it includes by name, or the one that it names
+(``inclusion.py``); at the freeze these are pinned, with what they pin themselves. Every refusal names the
+message and the line.
 """
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from prompts.registry.errors import FragmentTrouble
+from prompts.registry.inclusion import (
+    DEEPEST,
+    LARGEST,
+    MOST,
+    Inclusion,
+    declared,
+    fits,
+    inclusions,
+    undeclared,
+    weigh,
+)
 from prompts.registry.models import Kind, Prompt, Version
-from prompts.registry.templating import TemplateFault, find_partials
+from prompts.registry.templating import TemplateFault
+
+Pin = dict[str, Any]
+"""``{"name", "version", "digest"}``, as the canonical document has it."""
 
 
-def included_names(version: Version) -> list[str]:
-    """The fragments that the messages include directly; raises ``Unacceptable`` for a fault in a template."""
-    names: list[str] = []
-    for number, message in enumerate(version.messages):
-        try:
-            names += find_partials(version.format, message.get("content", ""))
-        except TemplateFault as fault:
-            field = f"messages[{number}].content"
-            raise Unacceptable(f"{field}: {fault}", field=field) from None
-    return list(dict.fromkeys(names))
+def included(version: Version) -> list[Inclusion]:
+    """What the messages include directly; raises ``Unacceptable`` for a fault in a template."""
+    try:
+        return inclusions(version.format, version.messages)
+    except TemplateFault as fault:
+        raise Unacceptable(str(fault), field="messages") from None
 
 
-def newest_fragment(actor: Actor, name: str) -> Version:
-    """The newest frozen version of a fragment that the actor may see; raises ``FragmentTrouble``."""
-    found = Prompt.objects.visible_to(actor).filter(name=name, kind=Kind.FRAGMENT, archived_at__isnull=True)
-    version = Version.objects.frozen().filter(prompt__in=found).order_by("-number").first()
-    if version is None:
-        raise FragmentTrouble(
-            f"The text includes {name!r}, which is no fragment with a frozen version.", field="messages"
-        )
-    return version
+def newest_fragments(actor: Actor, asked: Iterable[Inclusion]) -> dict[str, Version]:
+    """By reference the frozen versions that the actor may include; what is missing is left out. One query."""
+    wanted = list(asked)
+    if not wanted:
+        return {}
+    visible = Prompt.objects.visible_to(actor).filter(kind=Kind.FRAGMENT, archived_at__isnull=True)
+    last = Version.objects.frozen().filter(prompt=OuterRef("prompt")).order_by("-number").values("number")[:1]
+    named = Q(prompt__name__in={row.name for row in wanted}, number=F("last"))
+    for row in wanted:
+        if row.number is not None:
+            named |= Q(prompt__name=row.name, number=row.number)
+    rows = Version.objects.frozen().filter(prompt__in=visible.values("pk")).annotate(last=Subquery(last))
+    found = list(rows.filter(named).select_related("prompt").defer("canonical"))
+    by_number = {(row.prompt.name, row.number): row for row in found}
+    newest = {row.prompt.name: row for row in sorted(found, key=lambda row: row.number)}
+    told = {
+        row.reference: newest.get(row.name) if row.number is None else by_number.get((row.name, row.number))
+        for row in wanted
+    }
+    return {reference: version for reference, version in told.items() if version is not None}
 
 
-def resolve_pins(actor: Actor, version: Version) -> list[dict[str, Any]]:
-    """The pins ``{"name", "version", "digest"}`` of all fragments, nested ones included, sorted by name.
+def resolve_pins(actor: Actor, version: Version) -> list[Pin]:
+    """The pins of all fragments, nested ones included, sorted by name.
 
-    Raises ``FragmentTrouble`` where one is missing, includes the prompt itself, or is pinned in two versions.
+    Raises ``FragmentTrouble`` where one is missing, written in another template language, includes the prompt
+    itself, is pinned in two versions, needs a variable that is not declared, or where they go too deep.
     """
-    pins: dict[str, dict[str, Any]] = {}
-    for name in included_names(version):
-        fragment = newest_fragment(actor, name)
-        own = {"name": name, "version": fragment.number, "digest": fragment.digest}
+    wanted = included(version)
+    found = newest_fragments(actor, wanted)
+    pins: dict[str, Pin] = {}
+    for row in wanted:
+        fragment = found.get(row.reference)
+        if fragment is None:
+            what = f"no frozen version {row.number}" if row.number else "no frozen version"
+            raise _trouble(row, f"{row.name!r} is included, but there is {what} of a fragment of that name")
+        if not fits(version.format, fragment.format, fragment.text):
+            languages = f"{fragment.get_format_display()}, this text in {version.get_format_display()}"
+            raise _trouble(row, f"{row.name} is written in {languages}")
+        own = {"name": row.name, "version": fragment.number, "digest": fragment.digest}
         for pin in [own, *fragment.fragments]:
-            _add_pin(pins, dict(pin), version.prompt.name, by=name)
+            _add_pin(pins, dict(pin), version.prompt.name, row)
+    if wanted:
+        _require_bounds(version, wanted, pins)
     return [pins[name] for name in sorted(pins)]
 
 
-def _add_pin(pins: dict[str, dict[str, Any]], pin: dict[str, Any], own_name: str, *, by: str) -> None:
-    name = pin["name"]
+def _trouble(row: Inclusion, reason: str) -> FragmentTrouble:
+    return FragmentTrouble(f"{row.place[:1].upper()}{row.place[1:]}: {reason}.", field="messages")
+
+
+def _add_pin(pins: dict[str, Pin], pin: Pin, own_name: str, row: Inclusion) -> None:
+    name, through = pin["name"], row.name
     if name == own_name:
-        raise FragmentTrouble(f"{own_name} would include itself through {by}.", field="messages")
+        raise _trouble(row, f"{own_name} would include itself through {through}")
     there = pins.setdefault(name, pin)
     if there != pin:
-        numbers = sorted({there["version"], pin["version"]})
-        raise FragmentTrouble(
-            f"{name} would be included in two versions, {numbers[0]} and {numbers[1]}: "
-            f"freeze a new version of {by}.",
-            field="messages",
-        )
+        low, high = sorted([there["version"], pin["version"]])
+        cure = "name one of them" if through == name else f"freeze a new version of {through}"
+        raise _trouble(row, f"{name} would be included in two versions, {low} and {high}: {cure}")
+
+
+def _require_bounds(version: Version, wanted: list[Inclusion], pins: dict[str, Pin]) -> None:
+    first = wanted[0]
+    if len(pins) > MOST:
+        raise _trouble(first, f"with what they include there are {len(pins)} fragments; {MOST} are the most")
+    texts = texts_of(pins.values())
+    size = 0
+    known = declared(version.variables)
+    for number, message in enumerate(version.messages, start=1):
+        content = str(message.get("content", ""))
+        here = next((row for row in wanted if row.message == number), first)
+        weight, depth = weigh(version.format, content, texts)
+        size += weight
+        if depth > DEEPEST:
+            raise _trouble(here, f"fragments include one another more than {DEEPEST} deep")
+        if size > LARGEST:
+            raise _trouble(here, f"with its fragments the text is longer than {LARGEST:,} characters")
+        for reference, name in undeclared(version.format, content, texts, known) if known else ():
+            place = next((row for row in wanted if row.reference == reference), first)
+            raise _trouble(place, f"{reference} asks for the variable {name!r}, which is not declared")
+
+
+def texts_of(pins: Iterable[Pin]) -> dict[str, str]:
+    """The texts of pinned fragments, by name and by ``name@version``; one query."""
+    named = Q()
+    for pin in pins:
+        named |= Q(prompt__name=pin["name"], number=pin["version"])
+    if not named:
+        return {}
+    rows = Version.objects.frozen().filter(named).select_related("prompt").defer("canonical")
+    return {
+        reference: row.text
+        for row in rows
+        for reference in (row.prompt.name, f"{row.prompt.name}@{row.number}")
+    }
 
 
 def partials_of(actor: Actor, version: Version) -> dict[str, str]:
-    """The texts of all included fragments by name: the pinned ones of a frozen version, else the newest.
+    """The texts of all included fragments by reference: the pinned ones of a frozen version, else the newest.
 
     What a draft includes and is not there is left out (it fills in as empty).
     """
-    pins = version.fragments if version.is_frozen else _draft_pins(actor, version)
-    texts: dict[str, str] = {}
-    for pin in pins:
-        row = Version.objects.frozen().filter(prompt__name=pin["name"], number=pin["version"]).first()
-        if row is not None:
-            texts[pin["name"]] = row.text
-    return texts
-
-
-def _draft_pins(actor: Actor, version: Version) -> list[dict[str, Any]]:
-    pins: list[dict[str, Any]] = []
-    for name in included_names(version):
-        try:
-            fragment = newest_fragment(actor, name)
-        except FragmentTrouble:
-            continue
-        pins += [*fragment.fragments, {"name": name, "version": fragment.number}]
-    return pins
+    if version.is_frozen:
+        return texts_of(version.fragments)
+    found = newest_fragments(actor, included(version))
+    inner = [pin for fragment in found.values() for pin in fragment.fragments]
+    return {**texts_of(inner), **{reference: fragment.text for reference, fragment in found.items()}}

@@ -7,8 +7,10 @@ class ReleasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Evaluations, a room below, learn what is live where: their schedules follow it."""
+        """Rooms below learn what is live: schedules follow it, and a fragment in it is not retired."""
         from prompts.evaluations.live_versions import register
-        from prompts.releases.selectors.pointers import live_version
+        from prompts.registry import live_versions
+        from prompts.releases.selectors.pointers import live_version, versions_live
 
         register(live_version)
+        live_versions.register(versions_live)

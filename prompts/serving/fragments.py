@@ -3,10 +3,9 @@
 import re
 from typing import Any
 
-from django.db.models import Q
-
 from audits.identity.errors import Conflict
-from prompts.registry.models import Version
+from prompts.registry.fragments import texts_of
+from prompts.registry.inclusion import DEEPEST, LARGEST
 from prompts.serving.selectors.hot import Served
 
 INCLUDED = {
@@ -14,9 +13,6 @@ INCLUDED = {
     "handlebars": re.compile(r"\{\{>\s*([^\s{}]+)\s*\}\}"),
     "jinja2": re.compile(r"""\{%-?\s*include\s+["']([^"']+)["']\s*-?%\}"""),
 }
-DEEPEST = 10
-LARGEST = 4_000_000
-"""Characters of a text with its fragments: a few that include one another often would grow without end."""
 
 
 def resolved(found: Served) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -38,12 +34,8 @@ def resolved(found: Served) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 
 def load(pins: list[tuple[str, int]]) -> dict[str, str]:
-    """The texts of these versions by name."""
-    named = Q()
-    for name, number in pins:
-        named |= Q(prompt__name=name, number=number)
-    rows = Version.objects.frozen().filter(named).select_related("prompt") if pins else ()
-    return {row.prompt.name: row.text for row in rows}
+    """The texts of these versions, by name and by ``name@version``."""
+    return texts_of([{"name": name, "version": number} for name, number in pins])
 
 
 def fill(text: str, format: str, texts: dict[str, str]) -> str:

@@ -92,6 +92,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "run-start",
     )
     rows = dict.fromkeys(by_prompt, version.prompt)
+    rows["fragment-propose"] = factory.draft(name="bank/tone", kind="fragment", text="Kindly.").prompt
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
     rows |= dict.fromkeys(("run", "run-state", "run-cancel"), run)
     rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)

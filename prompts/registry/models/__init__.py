@@ -1,6 +1,7 @@
 """Tables of the registry."""
 
 from prompts.registry.models.collection import Collection, Environment
+from prompts.registry.models.fragment_use import FragmentUse
 from prompts.registry.models.grants import (
     CollectionGroupPermission,
     CollectionUserPermission,
@@ -19,6 +20,7 @@ __all__ = [
     "CollectionUserPermission",
     "DocumentationStandard",
     "Environment",
+    "FragmentUse",
     "Kind",
     "LikePair",
     "Prompt",

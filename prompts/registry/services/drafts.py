@@ -17,6 +17,7 @@ from prompts.registry.models import Version, VersionAuthor
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.search import reindex
 from prompts.registry.selectors import label_of, newest_version, version_by_number
+from prompts.registry.services.uses import index_uses
 from prompts.registry.services.versions import (
     CONTENT,
     add_version,
@@ -109,6 +110,8 @@ def edit_draft(
     if not as_it_is and checked.keys() & {"messages", "format"}:
         require_syntax(version)
     version.save()
+    if checked.keys() & {"messages", "format"}:
+        index_uses(version)
     VersionAuthor.objects.get_or_create(version=version, name=actor.name, defaults={"user": actor.user})
     version.prompt.save()
     reindex(version.prompt)

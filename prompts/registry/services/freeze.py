@@ -14,6 +14,7 @@ from prompts.registry.models import Version
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.selectors import label_of
 from prompts.registry.services.drafts import require_draft, require_revision
+from prompts.registry.services.uses import index_uses
 from prompts.registry.services.versions import lock_version, require_syntax
 
 
@@ -39,6 +40,7 @@ def freeze_version(*, actor: Actor, version_id: int, seen_revision: int | None =
     version.digest = digest_of(document)
     version.frozen_at = timezone.now()
     version.save()
+    index_uses(version)
     version.prompt.save()
     payload = {"version": version.number, "digest": version.digest, "fragments": version.fragments}
     record(

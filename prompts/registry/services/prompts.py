@@ -31,6 +31,7 @@ from prompts.registry.services.versions import (
     require_syntax,
 )
 from prompts.registry.texts import check_choice, check_known, check_tags, check_text
+from prompts.registry.uses import require_unused
 
 NOTES = ("purpose", "intended_use", "excluded_use", "data", "limits", "hazards", "explanation")
 LINES = ("audience", "contact")
@@ -189,11 +190,14 @@ def _shown(value: Any) -> Any:
 def archive_prompt(*, actor: Actor, prompt_id: int, reason: str) -> Prompt:
     """Takes a prompt out of lists and searches; its versions and records stay.
 
-    Callers have seen to it that nothing of it is live.
+    Callers have seen to it that nothing of it is live. Raises ``Conflict`` that names the users of a fragment
+    that is part of live versions.
     """
     prompt = lock_prompt(prompt_id, actor)
     PromptPolicy(actor).require("write", prompt)
     check_text(reason, "reason", required=True)
+    if prompt.kind == Kind.FRAGMENT:
+        require_unused(actor, prompt)
     if prompt.archived_at is not None:
         raise Conflict(f"{prompt.name} is archived already.")
     return _set_archived(actor, prompt, reason, archived=True)

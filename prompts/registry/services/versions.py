@@ -11,6 +11,7 @@ from audits.identity.errors import NotThere, Unacceptable
 from audits.ledger.canonical import NotCanonical
 from prompts.registry.digests import canonical_document, digest_of
 from prompts.registry.models import Prompt, Version, VersionAuthor
+from prompts.registry.services.uses import index_uses
 from prompts.registry.templating import FORMATS, TemplateFault, check_syntax
 from prompts.registry.texts import (
     check_choice,
@@ -73,6 +74,7 @@ def add_version(
         **content,
     )
     version.save(force_insert=True)
+    index_uses(version)
     VersionAuthor.objects.create(version=version, user=actor.user, name=actor.name)
     return version
 

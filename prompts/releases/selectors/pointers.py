@@ -47,6 +47,11 @@ def live_version(prompt_id: int, environment: str) -> Version | None:
     return release.version if release else None
 
 
+def versions_live() -> QuerySet[Version]:
+    """The versions that are live in any environment."""
+    return Version.objects.filter(pk__in=Release.objects.filter(state=Release.State.LIVE).values("version"))
+
+
 def live_releases(prompt_ids: Iterable[int]) -> dict[int, list[Release]]:
     """Live rows by prompt key, lowest environment first: one query."""
     found: dict[int, list[Release]] = defaultdict(list)

@@ -6,7 +6,8 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere
 from audits.identity.verbs import verb
 from audits.ledger.services import record
-from prompts.registry.models import Prompt
+from prompts.registry.models import Kind, Prompt
+from prompts.registry.uses import require_unused
 from prompts.releases.events import PROMPT_RETIRED
 from prompts.releases.models import Release, Retirement
 from prompts.releases.policies import ReleasePolicy
@@ -20,13 +21,16 @@ def retire_prompt(
 ) -> Retirement:
     """Withdraws every live release for good and shuts every gate; ``successor`` is the prompt to use instead.
 
-    Raises ``Conflict`` if it is retired already, or if the successor is itself, retired, or leads back here.
+    Raises ``Conflict`` if it is retired already, if it is a fragment in live versions of others, or if the
+    successor is itself, retired, or leads back here.
     """
     prompt = locked_prompt(actor, prompt_id)
     ReleasePolicy(actor).require("retire", prompt)
     reason = told(reason)
     if retirement_of(prompt.pk) is not None:
         raise Conflict(f"{prompt.name} is retired already.")
+    if prompt.kind == Kind.FRAGMENT:
+        require_unused(actor, prompt)
     if successor is not None:
         _check_successor(actor, prompt, successor)
     now = timezone.now()

@@ -13,11 +13,14 @@ def prompts_found(actor: Actor, query: str) -> QuerySet[Prompt]:
     """Prompts of the key's scope that fit, best first.
 
     The index holds the newest text, which may be a draft. A key that does not read drafts finds a prompt by
-    its text only if it reads that newest version; else name, tags and purpose must hold every word.
+    its text or its fragments only if it reads that newest version; else name, tags and purpose must hold
+    every word.
     """
     reach = reach_of(actor)
     if reach.drafts:
         return search_prompts(actor, query)
+    if any(operator == "uses" for operator, _ in read_query(query).operators):
+        return search_prompts(actor, query).filter(known_to(actor), newest_is_readable(reach))
     # Asked of the hits alone: as a subquery it would be worked out for every prompt first.
     return search_prompts(actor, query).filter(known_to(actor), newest_is_readable(reach) | named_by(query))
 
