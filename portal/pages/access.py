@@ -91,6 +91,7 @@ MODELS = {
     "registry_environment": (CONFIG, ADMIN, CONFIG),
     "registry_collection": (PERSON, ADMIN, SEES),
     "registry_prompt": (PERSON, PERSON, PERSON),
+    "registry_lintpolicy": (POLICY, NOBODY, POLICY),
     "lifecycle_approvalpolicy": (POLICY, ADMIN, POLICY),
     "releases_gatepolicy": (POLICY, ADMIN, POLICY),
     "evaluations_provider": (CONFIG, ADMIN, CONFIG),

@@ -41,6 +41,7 @@ KEYS = Entry("Keys", "key", "admin:identity_serviceaccount_changelist")
 COLLECTIONS = Entry("Collections", "folder", "admin:registry_collection_changelist")
 ENVIRONMENTS = Entry("Environments", "box", "admin:registry_environment_changelist")
 APPROVAL_POLICIES = Entry("Approval policies", "seal", "admin:lifecycle_approvalpolicy_changelist")
+LINT = Entry("Lint", "search", "admin:registry_lintpolicy_changelist")
 GATES = Entry("Gates", "lock", "admin:releases_gatepolicy_changelist")
 PROVIDERS = Entry("Providers", "term", "admin:evaluations_provider_changelist")
 SCHEDULES = Entry("Schedules", "clock", "admin:evaluations_schedule_changelist")
@@ -80,7 +81,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
     ),
     ADMINISTRATOR: (
         ("Configure", (HOME, PEOPLE, TEAMS, KEYS, COLLECTIONS, ENVIRONMENTS)),
-        ("Rules", (APPROVAL_POLICIES, GATES, PROVIDERS, SUITES, SCHEDULES)),
+        ("Rules", (APPROVAL_POLICIES, GATES, LINT, PROVIDERS, SUITES, SCHEDULES)),
         ("Look into", (PROMPTS, EVALUATIONS, RELEASES, USE, TRAIL)),
     ),
 }

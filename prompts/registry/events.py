@@ -16,4 +16,5 @@ COLLECTION_CREATED = declare("registry.collection.created", "{actor} created the
 COLLECTION_CHANGED = declare("registry.collection.changed", "{actor} changed the collection {subject}")
 ENVIRONMENT_CREATED = declare("registry.environment.created", "{actor} created the environment {subject}")
 ENVIRONMENT_CHANGED = declare("registry.environment.changed", "{actor} changed the environment {subject}")
+LINT_POLICY_SET = declare("registry.lint_policy.set", "{actor} set the {subject}")
 PROMPTS_IMPORTED = declare("registry.library.imported", "{actor} imported a library into {subject}")

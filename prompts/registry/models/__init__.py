@@ -7,6 +7,7 @@ from prompts.registry.models.grants import (
     PromptGroupPermission,
     PromptUserPermission,
 )
+from prompts.registry.models.lint_policy import LintPolicy
 from prompts.registry.models.prompt import Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.models.search import PromptText
 from prompts.registry.models.version import Version, VersionAuthor
@@ -17,6 +18,7 @@ __all__ = [
     "CollectionUserPermission",
     "Environment",
     "Kind",
+    "LintPolicy",
     "Prompt",
     "PromptGroupPermission",
     "PromptTag",
