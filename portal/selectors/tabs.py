@@ -13,6 +13,7 @@ from portal.selectors.diff_parts import Side, parts_between
 from portal.selectors.documentation import completeness
 from portal.selectors.edits import edits_of
 from portal.selectors.evidence_rows import suite_matrix
+from portal.selectors.finding_rows import lint_of
 from portal.selectors.timeline import happenings
 from portal.selectors.trend import trend
 from portal.selectors.use_rows import hours_chart
@@ -20,7 +21,7 @@ from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors import open_seats
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
-from prompts.registry.models import Prompt
+from prompts.registry.models import Prompt, Version
 from prompts.releases.models import ReleaseRequest
 
 EVENTS = 30
@@ -45,6 +46,7 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
         "timeline": happenings(prompt),
         "docs": completeness(prompt),
         "newest": newest,
+        "lint": _lint(actor, prompt, newest, "message"),
         "used_by": used_by.values("account").annotate(calls=Count("pk")).order_by("-calls")[:8],
     }
 
@@ -63,7 +65,15 @@ def text(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]
         if shown and against
         else None,
         "live": _live_places(head),
+        "lint": _lint(actor, prompt, shown, "message"),
     }
+
+
+def _lint(actor: Actor, prompt: Prompt, version: Version | None, anchor: str) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    version.prompt = prompt  # at hand already
+    return lint_of(actor, version, anchor)
 
 
 def evaluations(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:

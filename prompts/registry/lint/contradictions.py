@@ -27,7 +27,7 @@ _MOST = re.compile(
     r"not exceed|within|max)\s+(\d{1,5})\s+(words?|characters?|sentences?)\b"
 )
 _LEAST = re.compile(
-    r"(?i)\b(?:at least|no fewer than|not fewer than|no less than|minimum of|more than)\s+"
+    r"(?i)\b(?:at least|no fewer than|not fewer than|no less than|minimum of|(?<!no )(?<!not )more than)\s+"
     r"(\d{1,5})\s+(words?|characters?|sentences?)\b"
 )
 _SPEAK = (
