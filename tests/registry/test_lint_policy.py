@@ -100,7 +100,7 @@ def test_setting_the_policy_leaves_history_and_an_event(people) -> None:
     assert (policy.version, policy.levels["length"], policy.levels["secret"]) == (2, "off", "blocking")
     assert policy.history.latest().history_actor == "admin"
     event = Event.objects.filter(event="registry.lint_policy.set").latest("pk")
-    assert event.payload["changed"] == {"length": ["advisory", "off"]}
+    assert json.loads(event.payload)["changed"] == {"length": ["advisory", "off"]}
 
 
 @pytest.mark.parametrize(
