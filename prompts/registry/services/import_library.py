@@ -86,7 +86,9 @@ def _digest(messages: Any) -> str:
 
 def _findings(row: Row) -> int:
     """How many secrets and personal data are in a row. A library comes in whole; the freeze asks again."""
-    texts = [{"messages": text.messages, "change_note": text.note} for text in row.texts]
+    texts: list[dict[str, Any]] = [
+        {"messages": text.messages, "change_note": text.note} for text in row.texts
+    ]
     beside = {"purpose": row.description, "config": row.config}
     return sum(len(find_sensitive(fields)) for fields in [beside, *texts])
 
