@@ -106,6 +106,7 @@ MODELS = {
     "registry_collection": (PERSON, ADMIN, SEES),
     "registry_documentationstandard": (STANDARDS, ADMIN, STANDARDS),
     "registry_prompt": (PERSON, PERSON, PERSON),
+    "registry_lintpolicy": (POLICY, NOBODY, POLICY),
     "lifecycle_approvalpolicy": (POLICY, ADMIN, POLICY),
     "releases_gatepolicy": (POLICY, ADMIN, POLICY),
     "evaluations_provider": (CONFIG, ADMIN, CONFIG),

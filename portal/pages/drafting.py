@@ -1,20 +1,22 @@
-"""What the editor's form carries: parallel lists of roles and texts, settings as JSON, sample values."""
+"""What the editor's form carries: parallel lists of roles and texts, settings as JSON, variables."""
 
+import copy
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
 
 from audits.identity.actors import Actor
 from audits.identity.errors import GovernedError, Unacceptable
+from portal.pages.variables_form import VariablesForm
 from prompts.registry import templating
 from prompts.registry.fragments import partials_of
 from prompts.registry.models import Version
+from prompts.registry.variable_schema import completed, propose_schema
 
 ROLES = ("system", "developer", "user", "assistant", "model", "tool", "placeholder")
 MOST_MESSAGES = 200
-MOST_SAMPLES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Sheet:
     format: str
     change_note: str
     settings: str
-    samples: dict[str, str]
+    declared: VariablesForm
 
     @classmethod
     def of_version(cls, version: Version) -> "Sheet":
@@ -33,7 +35,8 @@ class Sheet:
         settings = (
             json.dumps(version.model_settings, indent=2, ensure_ascii=False) if version.model_settings else ""
         )
-        return cls(version.messages, version.format, version.change_note, settings, {})
+        declared = VariablesForm.of_schema(version.variables)
+        return cls(version.messages, version.format, version.change_note, settings, declared)
 
     @classmethod
     def of_post(cls, data: QueryDict, version: Version) -> "Sheet":
@@ -43,20 +46,32 @@ class Sheet:
         untouched = {_lines(text): text for text in stored}
         found = [untouched.get(_lines(text), _lines(text)) for text in texts]
         rows = [_message(role, text) for role, text in zip(roles, found, strict=False)]
-        samples = {
-            name.removeprefix("sample:"): str(value)
-            for name, value in data.items()
-            if name.startswith("sample:")
-        }
         told = {name: str(data.get(name, "")) for name in ("format", "change_note", "settings")}
-        return cls(messages=rows, samples=dict(list(samples.items())[:MOST_SAMPLES]), **told)
+        declared = VariablesForm.of_post(data, version.variables)
+        return cls(messages=rows, declared=declared, **told)
 
     def with_messages(self, messages: list[dict[str, Any]]) -> "Sheet":
         """The same with other messages."""
-        return Sheet(messages, self.format, self.change_note, self.settings, self.samples)
+        return replace(self, messages=messages)
+
+    def with_proposal(self) -> "Sheet":
+        """The same with every variable of the text declared."""
+        found = completed(self.declared.schema(), propose_schema(self.messages, self.format))
+        return replace(self, declared=VariablesForm.of_schema(found))
+
+    def drafted(self, version: Version) -> Version:
+        """The draft as it would be with this text, not saved; parts with a fault stay as they are stored."""
+        draft = copy.copy(version)
+        draft.messages, draft.format, draft.change_note = self.messages, self.format, self.change_note
+        draft.variables = self.declared.schema_or_start()
+        try:
+            draft.model_settings = json.loads(self.settings) if self.settings.strip() else {}
+        except (ValueError, RecursionError):
+            draft.model_settings = {"": self.settings}
+        return draft
 
     def changes(self) -> dict[str, Any]:
-        """For the service; raises ``Unacceptable`` where the settings are no JSON."""
+        """For the service; raises ``Unacceptable`` where settings or schema are no JSON."""
         try:
             settings = json.loads(self.settings) if self.settings.strip() else {}
         except ValueError as error:
@@ -64,7 +79,7 @@ class Sheet:
         except RecursionError:
             raise Unacceptable("The settings are nested too deeply.", field="model_settings") from None
         told = {"messages": self.messages, "format": self.format, "change_note": self.change_note}
-        return {**told, "model_settings": settings}
+        return {**told, "model_settings": settings, "variables": self.declared.schema()}
 
     def changes_against(self, version: Version) -> dict[str, Any]:
         """Only what differs from the stored draft."""
@@ -96,7 +111,7 @@ def preview(sheet: Sheet, actor: Actor) -> list[dict[str, str]]:
         partials = partials_of(actor, Version(messages=sheet.messages, format=sheet.format))
     except GovernedError:
         partials = {}  # the message with the fault says so below
-    values = {name: sheet.samples.get(name) or f"[{name}]" for name in sheet.variables()}
+    values = sheet.declared.values(sheet.variables())
     told = []
     for message in sheet.messages:
         if message["role"] == "placeholder":

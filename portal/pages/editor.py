@@ -12,7 +12,9 @@ from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, seen_version, version_by_number
 from portal.pages.drafting import ROLES, Sheet, preview
 from portal.pages.forms import in_words
+from portal.pages.variables_form import MOST_ROWS
 from portal.selectors.diff_parts import Side, parts_between
+from portal.selectors.finding_rows import lint_of
 from portal.selectors.fragment_users import users_of
 from portal.selectors.names import printed
 from prompts.lifecycle.services.requests import submit_version
@@ -21,6 +23,7 @@ from prompts.registry.errors import StaleDraft
 from prompts.registry.models import Kind, Version
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.services.drafts import create_draft, discard_draft, edit_draft
+from prompts.registry.variable_schema import TYPES, VariableRow
 from prompts.releases.models import Release
 
 
@@ -67,6 +70,8 @@ def _sent(request: HttpRequest, version: Version, sheet: Sheet) -> HttpResponse:
         return _page(request, version, sheet)
     seen = number(data, "revision") or 0
     try:
+        if "propose" in data:
+            return _page(request, version, sheet.with_proposal())
         if changes := sheet.changes_against(version):
             version = edit_draft(actor=actor, version_id=version.pk, seen_revision=seen, changes=changes)
             seen = version.revision
@@ -100,6 +105,7 @@ def _page(
     posted = number(request.POST, "revision") if request.method == "POST" else None
     live = Release.objects.filter(prompt=prompt, state="live").select_related("version", "environment")
     newest_live = live.order_by("-environment__rank").first()
+    names = sheet.variables()
     mine = Side.of_sheet(sheet.messages, sheet.settings)
     context: dict[str, Any] = {
         "version": version,
@@ -109,7 +115,11 @@ def _page(
         "formats": Version.Format.choices,
         "revision": version.revision if stale else seen or posted or version.revision,
         "near": near_duplicates(actor_of(request), prompt),
-        "samples": [(name, sheet.samples.get(name, "")) for name in sheet.variables()],
+        "variables": sheet.declared.rows(names),
+        "unlisted": max(0, len(names) - MOST_ROWS),
+        "types": TYPES,
+        "blank_rows": [VariableRow("")],
+        "lint": lint_of(actor_of(request), sheet.drafted(version), "content"),
         "preview": preview(sheet, actor_of(request)),
         "live": newest_live,
         "diff": parts_between(Side.of_version(newest_live.version), mine) if newest_live else None,
@@ -135,6 +145,7 @@ def draft_preview(request: HttpRequest, pk: int) -> JsonResponse:
         raise NotThere("A preview is asked for by a form.")
     sheet = Sheet.of_post(request.POST, version)
     told = {"variables": sheet.variables(), "messages": preview(sheet, actor)}
+    told["lint"] = lint_of(actor, sheet.drafted(version), "content")
     return JsonResponse({"version": version.number, **told})
 
 

@@ -13,6 +13,7 @@ from portal.selectors.card import version_to_show
 from portal.selectors.diff_parts import Side, parts_between
 from portal.selectors.edits import edits_of
 from portal.selectors.evidence_rows import suite_matrix
+from portal.selectors.finding_rows import lint_of
 from portal.selectors.fragment_users import candidates, users_of
 from portal.selectors.timeline import happenings
 from portal.selectors.trend import trend
@@ -22,7 +23,7 @@ from prompts.lifecycle.selectors import open_seats, signed_documentation
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
 from prompts.registry.duplicates import near_duplicates
-from prompts.registry.models import Kind, Prompt
+from prompts.registry.models import Kind, Prompt, Version
 from prompts.registry.selectors import completeness_of
 from prompts.releases.models import ReleaseRequest
 
@@ -56,6 +57,7 @@ def summary(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, A
         "signed_docs": signed_documentation(shown) if shown else None,
         "near": near_duplicates(actor, prompt),
         "newest": newest,
+        "lint": _lint(actor, prompt, newest, "message"),
         "used_by": used_by.values("account").annotate(calls=Count("pk")).order_by("-calls")[:8],
     }
 
@@ -74,7 +76,15 @@ def text(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]
         if shown and against
         else None,
         "live": _live_places(head),
+        "lint": _lint(actor, prompt, shown, "message"),
     }
+
+
+def _lint(actor: Actor, prompt: Prompt, version: Version | None, anchor: str) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    version.prompt = prompt  # at hand already
+    return lint_of(actor, version, anchor)
 
 
 def evaluations(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:

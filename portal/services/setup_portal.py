@@ -7,6 +7,7 @@ from prompts.evaluations.services.providers import ensure_local_provider
 from prompts.lifecycle.services.ensure_policies import ensure_default_policies
 from prompts.registry.models import Environment
 from prompts.registry.services.environments import create_environment
+from prompts.registry.services.lint_policies import ensure_default_lint_policy
 from prompts.registry.services.standards import ensure_default_standards
 from prompts.releases.services.ensure_gates import ensure_default_gates
 
@@ -28,6 +29,7 @@ def setup_portal(*, actor: Actor) -> None:
         if not there:
             create_environment(actor=actor, slug=slug, title=title, rank=rank, is_protected=is_protected)
     ensure_default_standards(actor=actor)
+    ensure_default_lint_policy(actor=actor)
     ensure_default_policies(actor=actor)
     ensure_default_gates(actor=actor)
     ensure_local_provider(actor=actor)

@@ -1,8 +1,12 @@
 """What verbs of this room answer besides success."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from audits.identity.errors import Conflict
+from audits.identity.errors import Conflict, Unacceptable
+from prompts.registry.lint import Finding
+
+MOST_TOLD = 10
 
 
 class NameTaken(Conflict):
@@ -29,6 +33,18 @@ class FrozenVersion(Conflict):
     """The version is frozen: its text is never changed, a new draft can be made from it."""
 
     code = "frozen_version"
+
+
+class LintRefusal(Unacceptable):
+    """The text has findings that the policy blocks; ``findings`` lists them, without any secret."""
+
+    code = "lint"
+
+    def __init__(self, findings: Sequence[Finding], *, consequence: str) -> None:
+        told = "; ".join(str(finding) for finding in findings[:MOST_TOLD])
+        more = f"; and {len(findings) - MOST_TOLD} more" if len(findings) > MOST_TOLD else ""
+        super().__init__(f"{consequence} {told}{more}.", field=findings[0].place.field)
+        self.findings = list(findings)
 
 
 class FragmentTrouble(Conflict):

@@ -20,4 +20,5 @@ ENVIRONMENT_CHANGED = declare("registry.environment.changed", "{actor} changed t
 STANDARD_SET = declare(
     "registry.standard.set", "{actor} set the documentation standard of the tier {subject}"
 )
+LINT_POLICY_SET = declare("registry.lint_policy.set", "{actor} set the {subject}")
 PROMPTS_IMPORTED = declare("registry.library.imported", "{actor} imported a library into {subject}")

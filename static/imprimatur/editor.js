@@ -44,24 +44,88 @@
     mark(area, mirror);
   }
 
-  const showSamples = (names) => {
-    const there = new Map([...samples.querySelectorAll("input")].map((field) => [field.name, field]));
-    const wanted = names.map((name) => `sample:${name}`);
-    if (wanted.length === there.size && wanted.every((name) => there.has(name))) return;
-    samples.replaceChildren(
-      ...names.map((name, at) => {
-        const row = element("div", "field");
-        const label = element("label", "mono", name);
-        const field = there.get(`sample:${name}`) || element("input");
-        field.type = "text";
-        field.name = `sample:${name}`;
-        field.id = label.htmlFor = `sample-${at + 1}`;
-        row.append(label, field);
-        return row;
-      }),
-    );
-    if (!names.length) samples.append(element("p", "small soft", "The text has no variables."));
+  const MOST_ROWS = 100;
+  const blank = document.getElementById("variable-row");
+  const variableRow = (name, at) => {
+    const row = blank.content.firstElementChild.cloneNode(true);
+    row.querySelector("legend").textContent = name;
+    for (const field of row.querySelectorAll("input, select")) field.name += name;
+    for (const field of row.querySelectorAll("[id]")) field.id = field.id.replace(/\d+$/, at);
+    for (const label of row.querySelectorAll("[for]")) label.htmlFor = label.htmlFor.replace(/\d+$/, at);
+    return row;
   };
+  const nameOf = (row) => row.querySelector("legend").textContent;
+  let made = samples.querySelectorAll("fieldset").length;
+
+  const showSamples = (names) => {
+    const rows = [...samples.querySelectorAll("fieldset")];
+    const there = new Set(rows.map(nameOf));
+    const wanted = new Set(names.slice(0, MOST_ROWS));
+    const touched = (row) => [...row.querySelectorAll("input")].some((field) => field.type === "checkbox" ? field.checked : field.value);
+    for (const row of rows) if (!wanted.has(nameOf(row)) && !touched(row)) row.remove();
+    for (const name of wanted) if (!there.has(name)) samples.append(variableRow(name, ++made));
+    const none = document.getElementById("no-samples");
+    if (none && wanted.size) none.remove();
+    if (!none && !samples.childElementCount) {
+      const said = element("p", "small soft", "The text has no variables.");
+      said.id = "no-samples";
+      samples.append(said);
+    }
+  };
+
+  const icon = (name) => {
+    const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    drawn.setAttribute("class", "i");
+    drawn.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `#i-${name}`);
+    drawn.append(use);
+    return drawn;
+  };
+
+  const findingRow = (row) => {
+    const line = element("li");
+    const blocks = row.severity === "blocking";
+    const mark = element("span", blocks ? "bad" : "wait");
+    mark.append(icon(blocks ? "stopped" : "warn"));
+    const told = element("div");
+    told.append(element("span", "strong", row.title));
+    if (blocks) told.append(" ", element("span", "bad small", "blocking"));
+    const where = element("div", "small");
+    const link = element("a", "", row.where);
+    link.href = row.href;
+    if (row.message !== null) Object.assign(link.dataset, { message: row.message, line: row.line, column: row.column });
+    where.append(link);
+    if (row.excerpt) where.append(": ", element("code", "", row.excerpt));
+    told.append(where, element("div", "small soft", row.reason));
+    line.append(mark, told);
+    return line;
+  };
+
+  const showLint = (lint) => {
+    const found = document.getElementById("findings");
+    document.getElementById("tokens").textContent =
+      `About ${lint.tokens.toLocaleString("en")} token${lint.tokens === 1 ? "" : "s"}, estimated at four characters each.`;
+    const nothing = element("li");
+    const mark = element("span", "ok");
+    mark.append(icon("pass"));
+    nothing.append(mark, element("div", "", "Nothing was found."));
+    found.replaceChildren(...(lint.rows.length ? lint.rows.map(findingRow) : [nothing]));
+  };
+
+  // A finding's link marks the very place in the text.
+  document.getElementById("lint").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-line]");
+    const area = link && form.querySelectorAll("textarea[name=content]")[Number(link.dataset.message)];
+    if (!area || !Number(link.dataset.line)) return;
+    event.preventDefault();
+    const lines = area.value.split("\n");
+    const before = lines.slice(0, Number(link.dataset.line) - 1);
+    const start = before.reduce((sum, text) => sum + text.length + 1, 0);
+    const end = start + (lines[before.length] || "").length;
+    area.focus();
+    area.setSelectionRange(start + Number(link.dataset.column) - 1, end);
+  });
 
   const showPreview = (rows) => {
     const parts = [];
@@ -85,13 +149,14 @@
       if (!answer.ok) throw new Error(told.message);
       showSamples(told.variables);
       showPreview(told.messages);
+      showLint(told.lint);
     } catch (error) {
       if (turn === asked) shown.replaceChildren(element("p", "wrong", `No preview: ${error.message}`));
     }
   };
 
   form.addEventListener("input", (event) => {
-    if (!event.target.name.startsWith("sample:") && event.target.name !== "why") notSaved.hidden = false;
+    if (event.target.name !== "why") notSaved.hidden = false;
     clearTimeout(timer);
     timer = setTimeout(preview, 350);
   });

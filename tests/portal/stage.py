@@ -13,7 +13,7 @@ from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.observability.models import Call
-from prompts.registry.models import DocumentationStandard, Environment
+from prompts.registry.models import DocumentationStandard, Environment, LintPolicy
 from prompts.releases.models import GatePolicy
 from tests.people import SHELL
 
@@ -109,6 +109,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "registry_collection": bank,
         "registry_documentationstandard": DocumentationStandard.objects.first(),
         "registry_prompt": version.prompt,
+        "registry_lintpolicy": LintPolicy.objects.first(),
         "lifecycle_approvalpolicy": ApprovalPolicy.objects.first(),
         "releases_gatepolicy": GatePolicy.objects.first(),
         "evaluations_provider": provider,

@@ -1,5 +1,5 @@
 """Collections, documentation standards, environments, keys and the history of prompts in the admin."""
 
-from prompts.registry.admin import collections, documentation, environments, keys, prompts
+from prompts.registry.admin import collections, documentation, environments, keys, lint_policies, prompts
 
-__all__ = ["collections", "documentation", "environments", "keys", "prompts"]
+__all__ = ["collections", "documentation", "environments", "keys", "lint_policies", "prompts"]

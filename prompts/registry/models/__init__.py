@@ -8,6 +8,7 @@ from prompts.registry.models.grants import (
     PromptGroupPermission,
     PromptUserPermission,
 )
+from prompts.registry.models.lint_policy import LintPolicy
 from prompts.registry.models.prompt import Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.models.search import PromptText
 from prompts.registry.models.similarity import LikePair, TextBand, TextSignature
@@ -23,6 +24,7 @@ __all__ = [
     "FragmentUse",
     "Kind",
     "LikePair",
+    "LintPolicy",
     "Prompt",
     "PromptGroupPermission",
     "PromptTag",

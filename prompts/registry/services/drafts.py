@@ -13,6 +13,7 @@ from audits.ledger.services import record
 from prompts.registry import events
 from prompts.registry.duplicates import keep_similarity
 from prompts.registry.errors import FrozenVersion, StaleDraft
+from prompts.registry.linting import require_storable
 from prompts.registry.models import Version, VersionAuthor
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.search import reindex
@@ -42,8 +43,8 @@ def create_draft(
     """Begins the next version as a draft; also the way to bring an old text back.
 
     It starts from version ``from_version``, else from the newest one, with the fields of ``content``
-    replaced. ``as_it_is`` (imports) leaves the template's syntax unexamined until the freeze, and the
-    search for near-duplicates to the caller.
+    replaced. ``as_it_is`` (imports) leaves syntax and secrets unexamined until the freeze, and the search
+    for near-duplicates to the caller. Raises ``LintRefusal`` for what must not be stored.
     """
     prompt = lock_prompt(prompt_id, actor)
     PromptPolicy(actor).require("write", prompt)
@@ -57,6 +58,8 @@ def create_draft(
     checked = checked_content({**copied, **content}, kind=prompt.kind)
     if "messages" not in checked:
         raise Unacceptable("messages is missing.", field="messages")
+    if not as_it_is:
+        require_storable({field: checked[field] for field in content}, prompt.risk_tier)
     number = newest.number + 1 if newest else 1
     version = add_version(actor=actor, prompt=prompt, number=number, content=checked, written_at=written_at)
     if not as_it_is and content.keys() & {"messages", "format"}:
@@ -89,8 +92,8 @@ def edit_draft(
     """Changes a draft that the actor saw at ``seen_revision``.
 
     Raises ``StaleDraft`` (nothing is overwritten) where somebody saved in between, ``FrozenVersion``. Imports
-    give ``written_at``, and ``as_it_is`` to leave the template's syntax unexamined until the freeze and the
-    search for near-duplicates to themselves.
+    give ``written_at``, and ``as_it_is`` to leave syntax and secrets unexamined until the freeze and the
+    search for near-duplicates to themselves. Raises ``LintRefusal`` for what must not be stored.
     """
     version = lock_version(version_id, actor)
     PromptPolicy(actor).require("write", version.prompt)
@@ -99,6 +102,9 @@ def edit_draft(
     require_revision(version, seen_revision)
     if all(getattr(version, field) == value for field, value in checked.items()):
         return version
+    if not as_it_is:
+        changed = {field: value for field, value in checked.items() if getattr(version, field) != value}
+        require_storable(changed, version.prompt.risk_tier)
     fresh = Version.objects.drafts().filter(pk=version.pk, revision=seen_revision)
     if not fresh.update(revision=F("revision") + 1):
         require_revision(Version.objects.get(pk=version.pk), seen_revision)

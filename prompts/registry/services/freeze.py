@@ -10,6 +10,7 @@ from audits.ledger.services import record
 from prompts.registry import events
 from prompts.registry.digests import canonical_document, digest_of
 from prompts.registry.fragments import resolve_pins
+from prompts.registry.linting import require_fit
 from prompts.registry.models import Version
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.selectors import label_of
@@ -23,7 +24,8 @@ def freeze_version(*, actor: Actor, version_id: int, seen_revision: int | None =
     """Pins the included fragments and fixes the canonical document and its digest for good.
 
     Raises ``FrozenVersion`` where it is frozen already, ``StaleDraft`` where it is no longer what the actor
-    saw, ``FragmentTrouble`` where a fragment cannot be pinned, ``Unacceptable`` for a fault in the template.
+    saw, ``FragmentTrouble`` where a fragment cannot be pinned, ``Unacceptable`` for a fault in the template,
+    ``LintRefusal`` for findings that the lint policy of the prompt's risk tier blocks.
     """
     version = lock_version(version_id, actor)
     PromptPolicy(actor).require("write", version.prompt)
@@ -31,6 +33,7 @@ def freeze_version(*, actor: Actor, version_id: int, seen_revision: int | None =
     if seen_revision is not None:
         require_revision(version, seen_revision)
     require_syntax(version)
+    require_fit(actor, version)
     version.fragments = resolve_pins(actor, version)
     try:
         document = canonical_document(version, kind=version.prompt.kind, fragments=version.fragments)

@@ -16,6 +16,7 @@ from audits.ledger.services import record
 from prompts.registry import events
 from prompts.registry.duplicates import keep_newest
 from prompts.registry.library import Fault, Row, Text
+from prompts.registry.lint import find_sensitive
 from prompts.registry.models import Collection, Prompt, Version
 from prompts.registry.names import check_name, slug_of
 from prompts.registry.policies import PromptPolicy
@@ -31,12 +32,13 @@ BATCH = 200
 
 @dataclass(slots=True)
 class Taken:
-    """What became of one row."""
+    """What became of one row; ``findings`` counts what looks like secrets and personal data."""
 
     row: Row
     name: str
     outcome: str
     versions: int
+    findings: int = 0
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Summary:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    findings: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
 
@@ -55,6 +58,7 @@ class Summary:
             self.errors.append({"file": result.file, "line": result.line, "reason": result.reason})
             return
         setattr(self, result.outcome, getattr(self, result.outcome) + 1)
+        self.findings += result.findings
         row = result.row
         self.rows.append(
             {"file": row.file, "line": row.line, "name": result.name, "versions": result.versions}
@@ -63,7 +67,8 @@ class Summary:
     def as_dict(self) -> dict[str, Any]:
         """The shape that the command prints."""
         counts = {"created": self.created, "updated": self.updated, "unchanged": self.unchanged}
-        return {**counts, "skipped": len(self.errors), "rows": self.rows, "errors": self.errors}
+        told = {"skipped": len(self.errors), "findings": self.findings}
+        return {**counts, **told, "rows": self.rows, "errors": self.errors}
 
 
 @dataclass(slots=True)
@@ -78,6 +83,15 @@ class Known:
 
 def _digest(messages: Any) -> str:
     return hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest()
+
+
+def _findings(row: Row) -> int:
+    """How many secrets and personal data are in a row. A library comes in whole; the freeze asks again."""
+    texts: list[dict[str, Any]] = [
+        {"messages": text.messages, "change_note": text.note} for text in row.texts
+    ]
+    beside = {"purpose": row.description, "config": row.config}
+    return sum(len(find_sensitive(fields)) for fields in [beside, *texts])
 
 
 class Library:
@@ -107,10 +121,13 @@ class Library:
             check_text(row.name, "name", longest=255)
             check_name(base)
             with transaction.atomic():
-                return self._place(row, base)
+                taken = self._place(row, base)
         except GovernedError as error:
             self._families.pop(base, None)
             return Fault(row.file, row.line, error.message)
+        if taken.outcome != "unchanged":
+            taken.findings = _findings(row)
+        return taken
 
     def _place(self, row: Row, base: str) -> Taken:
         digests = [_digest(text.messages) for text in row.texts]
@@ -216,6 +233,7 @@ def note_import(actor: Actor, collection: Collection, summary: Summary, files: d
         "updated": summary.updated,
         "unchanged": summary.unchanged,
         "skipped": len(summary.errors),
+        "findings": summary.findings,
         "files": files,
     }
     with transaction.atomic():

@@ -18,6 +18,7 @@ from audits.ledger.services import record
 from prompts.registry import events
 from prompts.registry.duplicates import keep_similarity
 from prompts.registry.errors import NameTaken
+from prompts.registry.linting import require_storable
 from prompts.registry.models import Collection, Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.names import check_name, collection_of
 from prompts.registry.policies import PromptPolicy
@@ -36,6 +37,8 @@ from prompts.registry.uses import require_unused
 NOTES = ("purpose", "intended_use", "excluded_use", "data", "limits", "hazards", "explanation")
 LINES = ("audience", "contact")
 FIELDS = (*NOTES, *LINES, "owner", "risk_tier", "regulation_tags", "tags", "stewards")
+WORDS = (*NOTES, *LINES, "regulation_tags", "tags")
+"""What people write in their own words: examined for secrets before it is stored."""
 CURATED = frozenset({"owner", "stewards", "risk_tier"})
 """Who answers for a prompt and how dangerous it is: not for those who may only document it."""
 
@@ -105,7 +108,7 @@ def create_prompt(
 
     Give ``messages``, or ``text`` for a single message; ``content`` may hold the version's other fields
     (variables, model_settings, tools, output_schema, config), ``description`` those of ``FIELDS``.
-    ``as_it_is`` (imports) leaves the template's syntax unexamined until the freeze, and the search for
+    ``as_it_is`` (imports) leaves syntax and secrets unexamined until the freeze, and the search for
     near-duplicates to the caller. Raises ``Unacceptable`` naming the field, ``NameTaken``, ``NotThere`` for a
     collection, ``Refused``.
     """
@@ -119,6 +122,9 @@ def create_prompt(
     written = messages if messages is not None else [{"role": role, "content": text or ""}]
     fields = {**(content or {}), "messages": written, "format": format, "change_note": change_note}
     checked = checked_content(fields, kind=kind)
+    if not as_it_is:
+        texts = {key: value for key, value in told.items() if key in WORDS}
+        require_storable({"name": name, **checked, **texts}, told.get("risk_tier", RiskTier.LIMITED))
     there = Prompt.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name))).first()
     if there is not None:
         raise NameTaken(f"The name {name!r} is taken; names differ in more than their case.", field="name")
@@ -148,6 +154,8 @@ def edit_prompt(*, actor: Actor, prompt_id: int, changes: Mapping[str, Any]) -> 
     PromptPolicy(actor).require("write" if CURATED & set(changes) else "document", prompt)
     told = _checked(changes)
     _require_tier(actor, prompt, told.get("risk_tier", prompt.risk_tier))
+    changed = {key: told[key] for key in WORDS if key in told and told[key] != getattr(prompt, key)}
+    require_storable(changed, told.get("risk_tier", prompt.risk_tier))
     payload: dict[str, Any] = {}
     if (stewards := told.pop("stewards", None)) is not None:
         before = sorted(Steward.objects.filter(prompt=prompt).values_list("user__username", flat=True))

@@ -105,6 +105,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{summary.created:,} created, {summary.updated:,} updated, {summary.unchanged:,} unchanged, "
             f"{len(summary.errors):,} skipped"
+            + (f"; {summary.findings:,} findings of secrets or personal data" if summary.findings else "")
         )
 
 
