@@ -114,7 +114,7 @@ def test_the_migration_fills_the_same_index(people, factory):
     rows = [frozen(people, factory.draft(text="{{> bank/outer}}")), factory.draft(text="{{> bank/none@2}}")]
     before = [uses(row) for row in rows]
     FragmentUse.objects.all().delete()
-    filled = import_module("prompts.registry.migrations.0007_fragment_uses_filled")
+    filled = import_module("prompts.registry.migrations.0009_fragment_uses_filled")
     with connection.schema_editor(atomic=False) if connection.vendor == "postgresql" else _editor() as editor:
         filled.fill(apps, editor)
     assert [uses(row) for row in rows] == before

@@ -6,6 +6,7 @@ from audits.identity.errors import Refused, Unacceptable
 from audits.ledger.models import Event
 from prompts.registry.models import Environment
 from prompts.registry.services.environments import create_environment
+from prompts.registry.services.prompts import edit_prompt
 from prompts.releases.errors import GateClosed
 from prompts.releases.models import GatePolicy
 from prompts.releases.selectors import gate_policy_for
@@ -27,8 +28,9 @@ def test_the_gate_of_the_tier_comes_before_that_of_all_tiers(people, factory):
 
 
 @pytest.mark.parametrize("field", ["purpose", "excluded_use"])
-def test_high_risk_needs_its_documentation(factory, gatehouse, field):
-    version = factory.approved(risk_tier="high", **{field: ""})
+def test_high_risk_needs_its_documentation(factory, gatehouse, people, field):
+    version = factory.approved(risk_tier="high")
+    edit_prompt(actor=people.actor("steward"), prompt_id=version.prompt_id, changes={field: ""})
     with pytest.raises(GateClosed, match="documentation"):
         gatehouse.release(version)
 

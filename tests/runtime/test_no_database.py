@@ -10,7 +10,9 @@ import pytest
 from portal.runtime.paths import ROOT
 
 
-@pytest.mark.parametrize("words", [["verify_ledger", "--json"], ["import_prompts", "manage.py"]])
+@pytest.mark.parametrize(
+    "words", [["verify_ledger", "--json"], ["import_prompts", "tests/registry/data/library.csv"]]
+)
 def test_a_missing_table_is_told_without_a_traceback(words: list[str], tmp_path: Path) -> None:
     others = ("DJANGO_", "DATABASE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
