@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.fixtures.stub",
     "tests.fixtures.browser",
     "tests.fixtures.entries",
+    "tests.fixtures.selection",
 ]
 
 

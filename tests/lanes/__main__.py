@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.fixtures import entries
+from tests.fixtures.selection import VARIABLE
 from tests.lanes import chromium, lint, postgres, suites
 from tests.lanes.report import Report, say
 
@@ -39,7 +40,7 @@ def main() -> int:
         if "postgres" in wanted:
             url, reason = stack.enter_context(postgres.server())
             if url:
-                env = {"DATABASE_URL": url}
+                env = {"DATABASE_URL": url, VARIABLE: "1"}
                 marks = "not browser and not worker"
                 suites.run(report, "postgres", folder, marks=marks, env=env, leave_out=NO_DATABASE)
             else:
