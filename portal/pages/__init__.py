@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 MODULES = (
     "prompt_list",
     "prompt_page",
+    "variants",
     "duplicates",
     "worklists",
     "hand_over",

@@ -17,6 +17,7 @@ from portal.pages import prompt_forms
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, seen_prompt
 from portal.selectors import tabs
+from portal.selectors import variant_rows as variants
 from portal.selectors.prompt_head import Head, head_of
 from prompts.registry.models import Prompt
 from prompts.registry.policies import PromptPolicy
@@ -27,6 +28,7 @@ Part = Callable[[Actor, Prompt, Head, Any], dict[str, Any]]
 TABS: dict[str, tuple[str, Part]] = {
     "summary": ("Summary", tabs.summary),
     "text": ("Text", tabs.text),
+    "variants": ("Variants", variants.variants_tab),
     "evaluations": ("Evaluations", tabs.evaluations),
     "use": ("Use", tabs.use),
     "approvals": ("Approvals", tabs.approvals),

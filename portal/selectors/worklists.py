@@ -14,7 +14,8 @@ from prompts.evaluations.models import Run
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.lifecycle.selectors import approvals_of
 from prompts.observability.models import Call
-from prompts.registry.models import Kind, Prompt, Version
+from prompts.registry.family import drift_of
+from prompts.registry.models import Kind, Prompt, Variant, Version
 from prompts.releases.models import Release, Retirement
 
 STALE = timedelta(days=180)
@@ -22,6 +23,8 @@ UNUSED = timedelta(days=30)
 EXPIRING = timedelta(days=30)
 MOST_EXPIRING = 500
 """So many approvals that may end soon are computed from their signatures, the oldest first."""
+MOST_VARIANTS = 500
+"""So many variants are compared with their bases, the newest first."""
 PER_PAGE = 50
 LIVE = Q(state=Release.State.LIVE)
 
@@ -74,6 +77,12 @@ def _expiring(prompts: QuerySet[Any]) -> QuerySet[Any]:
     return _in_service(prompts).filter(pk__in=expiries(prompts))
 
 
+def _drifted(prompts: QuerySet[Any]) -> QuerySet[Any]:
+    variants = Variant.objects.filter(prompt__in=prompts.order_by().values("pk")).order_by("-pk")
+    found = drift_of(variants.select_related("prompt", "base")[:MOST_VARIANTS])
+    return prompts.filter(pk__in=[key for key, drift in found.items() if drift])
+
+
 def _in_service(prompts: QuerySet[Any]) -> QuerySet[Any]:
     return prompts.exclude(Exists(Retirement.objects.filter(prompt=OuterRef("pk"))))
 
@@ -109,6 +118,7 @@ LISTS: dict[str, WorkList] = {
     "orphaned": WorkList("Orphaned", "without an owner, or the owner has left", _orphaned),
     "untested": WorkList("Untested", "a live version without a finished run on its text", _untested),
     "unused": WorkList("Unused", "live in a protected environment, without a call for 30 days", _unused),
+    "drifted": WorkList("Drifted", "a variant that lacks or says otherwise what its base says", _drifted),
     "expiring": WorkList("Expiring", "the approval of a live version ends within 30 days", _expiring),
 }
 

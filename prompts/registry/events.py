@@ -20,5 +20,9 @@ ENVIRONMENT_CHANGED = declare("registry.environment.changed", "{actor} changed t
 STANDARD_SET = declare(
     "registry.standard.set", "{actor} set the documentation standard of the tier {subject}"
 )
+DIMENSION_SET = declare("registry.dimension.set", "{actor} set the dimension {subject}")
+VARIANT_LINKED = declare("registry.variant.linked", "{actor} made {subject} a variant")
+VARIANT_UNLINKED = declare("registry.variant.unlinked", "{actor} made {subject} a prompt of its own")
+CLAUSES_SET = declare("registry.clauses.set", "{actor} set what must stand in every variant of {subject}")
 LINT_POLICY_SET = declare("registry.lint_policy.set", "{actor} set the {subject}")
 PROMPTS_IMPORTED = declare("registry.library.imported", "{actor} imported a library into {subject}")

@@ -20,7 +20,7 @@ LONGEST_QUERY = 300
 MOST_TERMS = 12
 LONGEST_BODY = 200_000
 """Characters of a text that are indexed; PostgreSQL's tsvector ends at a megabyte."""
-OPERATORS = ("tag", "owner", "tier", "kind", "in", "uses")
+OPERATORS = ("tag", "owner", "tier", "kind", "in", "uses", "base")
 _TOKEN = re.compile(r'(?:(?P<operator>\w+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
 _UNPRINTABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
 
@@ -34,7 +34,7 @@ class Query:
 
 
 def read_query(text: str) -> Query:
-    """Takes ``credit "plain words" tag:safety owner:ada tier:high in:bank uses:a/b`` apart; never fails."""
+    """Takes ``credit "plain words" tag:safety owner:ada tier:high in:bank uses:a/b base:a/c`` apart; never fails."""
     query = Query()
     for match in _TOKEN.finditer(_UNPRINTABLE.sub(" ", text[:LONGEST_QUERY])):
         operator, value = (match["operator"] or "").lower(), match["quoted"] or match["plain"] or ""
@@ -82,6 +82,8 @@ def _narrow(rows: QuerySet[Prompt], operator: str, value: str) -> QuerySet[Promp
         return rows.filter(Q(owner__username__iexact=value) | Q(owner__full_name__icontains=value))
     if operator == "uses":
         return rows.filter(pk__in=prompts_using(*split(value)).values("version__prompt"))
+    if operator == "base":
+        return rows.filter(variant__base__name=value)
     if operator == "in":
         return rows.filter(collection__slug=value.strip("/"))
     return rows.filter(**{"risk_tier" if operator == "tier" else "kind": value.lower()})

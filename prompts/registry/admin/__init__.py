@@ -1,5 +1,13 @@
-"""Collections, documentation standards, environments, keys and the history of prompts in the admin."""
+"""Collections, standards, environments, dimensions, keys and the history of prompts in the admin."""
 
-from prompts.registry.admin import collections, documentation, environments, keys, lint_policies, prompts
+from prompts.registry.admin import (
+    collections,
+    dimensions,
+    documentation,
+    environments,
+    keys,
+    lint_policies,
+    prompts,
+)
 
-__all__ = ["collections", "documentation", "environments", "keys", "lint_policies", "prompts"]
+__all__ = ["collections", "dimensions", "documentation", "environments", "keys", "lint_policies", "prompts"]

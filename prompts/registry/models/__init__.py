@@ -13,12 +13,14 @@ from prompts.registry.models.prompt import Kind, Prompt, PromptTag, RiskTier, St
 from prompts.registry.models.search import PromptText
 from prompts.registry.models.similarity import LikePair, TextBand, TextSignature
 from prompts.registry.models.standard import DocumentationStandard
+from prompts.registry.models.variant import Dimension, RequiredClauses, Variant
 from prompts.registry.models.version import Version, VersionAuthor
 
 __all__ = [
     "Collection",
     "CollectionGroupPermission",
     "CollectionUserPermission",
+    "Dimension",
     "DocumentationStandard",
     "Environment",
     "FragmentUse",
@@ -30,10 +32,12 @@ __all__ = [
     "PromptTag",
     "PromptText",
     "PromptUserPermission",
+    "RequiredClauses",
     "RiskTier",
     "Steward",
     "TextBand",
     "TextSignature",
+    "Variant",
     "Version",
     "VersionAuthor",
 ]

@@ -10,9 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from audits.identity.actors import Actor
-from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
+from audits.identity.errors import Conflict, NotThere, Unacceptable
 from audits.identity.models import User
-from audits.identity.roles import STEWARD
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.registry import events
@@ -24,6 +23,7 @@ from prompts.registry.names import check_name, collection_of
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.querysets import collections_with
 from prompts.registry.search import reindex
+from prompts.registry.services.tiers import raise_variants, require_tier
 from prompts.registry.services.versions import (
     add_version,
     checked_content,
@@ -153,7 +153,7 @@ def edit_prompt(*, actor: Actor, prompt_id: int, changes: Mapping[str, Any]) -> 
     prompt = lock_prompt(prompt_id, actor)
     PromptPolicy(actor).require("write" if CURATED & set(changes) else "document", prompt)
     told = _checked(changes)
-    _require_tier(actor, prompt, told.get("risk_tier", prompt.risk_tier))
+    require_tier(actor, prompt, told.get("risk_tier", prompt.risk_tier))
     changed = {key: told[key] for key in WORDS if key in told and told[key] != getattr(prompt, key)}
     require_storable(changed, told.get("risk_tier", prompt.risk_tier))
     payload: dict[str, Any] = {}
@@ -179,15 +179,9 @@ def edit_prompt(*, actor: Actor, prompt_id: int, changes: Mapping[str, Any]) -> 
             subject=prompt.name,
             payload=payload,
         )
+    if "risk_tier" in payload:
+        raise_variants(actor, prompt)
     return prompt
-
-
-def _require_tier(actor: Actor, prompt: Prompt, wanted: str) -> None:
-    """A lower tier asks for fewer signatures, so a writer does not lower it for himself: stewards do."""
-    order = list(RiskTier.values)
-    lowered = order.index(wanted) < order.index(prompt.risk_tier)
-    if lowered and actor.kind in {"person", "service"} and not actor.has_role(STEWARD):
-        raise Refused("Only a steward lowers the risk tier of a prompt.", field="risk_tier")
 
 
 def _shown(value: Any) -> Any:

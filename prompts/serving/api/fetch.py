@@ -3,9 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 
 from audits.identity.actors import Actor
+from prompts.registry.variants import read_dimensions
 from prompts.serving import parameters
 from prompts.serving.fragments import resolved
 from prompts.serving.http import BadRequest, encode, tagged
+from prompts.serving.selectors.families import find_in_family
 from prompts.serving.selectors.hot import Served, live_under
 from prompts.serving.selectors.reach import LATEST, find
 from prompts.serving.shapes import document
@@ -14,19 +16,42 @@ DEFAULT_LABEL = "production"
 
 
 def fetch(request: HttpRequest, name: str) -> HttpResponse:
-    """One version by label (``production`` unless told) or number, with its fragments put in or not."""
-    found = wanted(request, name)
-    return tagged(
-        request, encode(to_document(found, whole=parameters.flag(request, "resolve", default=True)))
-    )
+    """One version by label (``production`` unless told) or number, with its fragments put in or not.
+
+    With ``dimensions=channel=sms,language=de``, or that behind the name and a ``|`` (which is how an SDK
+    that only knows names asks), the variant that fits best answers, and ``variant`` tells which that was.
+    """
+    whole = parameters.flag(request, "resolve", default=True)
+    name, asked = with_dimensions(request, name)
+    if not asked:
+        return tagged(request, encode(to_document(wanted(request, name), whole=whole)))
+    label, _ = label_and_version(request, only="Ask for a variant by label: a number is one prompt's own.")
+    told = find_in_family(request.actor, name, asked, label or DEFAULT_LABEL)  # type: ignore[attr-defined]
+    variant = {"base": name, "asked": asked, "dimensions": told.dimensions}
+    return tagged(request, encode({**to_document(told.found, whole=whole), "variant": variant}))
+
+
+def with_dimensions(request: HttpRequest, name: str) -> tuple[str, dict[str, str]]:
+    """The name without what stands behind a ``|``, and the dimensions from there or from the parameter."""
+    name, _, behind = name.partition("|")
+    given = parameters.text(request, "dimensions")
+    if behind and given:
+        raise BadRequest("Give dimensions with the name or as a parameter, not both.", field="dimensions")
+    return name, read_dimensions(behind or given) if behind or given else {}
+
+
+def label_and_version(request: HttpRequest, *, only: str = "") -> tuple[str, int | None]:
+    """The two ways to ask, of which one is used; ``only`` is why a number is refused, if it is."""
+    label, version = parameters.text(request, "label"), parameters.number(request, "version")
+    if version is not None and (label or only):
+        raise BadRequest(only or "Ask for a label or for a version, not for both.", field="version")
+    return label, version
 
 
 def wanted(request: HttpRequest, name: str) -> Served:
     """The version that the parameters name. Raises ``BadRequest``, ``NotThere``."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    label, version = parameters.text(request, "label"), parameters.number(request, "version")
-    if label and version is not None:
-        raise BadRequest("Ask for a label or for a version, not for both.", field="version")
+    label, version = label_and_version(request)
     if version is None and actor.account is not None and label != LATEST and in_scope(actor, name):
         found = live_under(name, label or DEFAULT_LABEL, actor.account.environments)
         if found is not None:

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
 from audits.identity.errors import Conflict
-from prompts.registry.models import Prompt, Version
+from prompts.registry.models import Prompt, Variant, Version
 from prompts.releases.models import Release
 from prompts.releases.selectors import state_of
 from prompts.serving.api.v1.router import api, need
-from prompts.serving.api.v1.schemas import MovePage, Problem, PromptPage, VersionOut
+from prompts.serving.api.v1.schemas import MovePage, Problem, PromptPage, VariantPage, VersionOut
 from prompts.serving.http import BadRequest, encode, tagged
 from prompts.serving.paging import cursor_of, number_at, place_of, split
 from prompts.serving.selectors.history import moves_of, shape_moves
@@ -52,12 +52,7 @@ def shape_rows(actor: Any, prompts: list[Prompt]) -> list[dict[str, Any]]:
     """Rows of the search; a constant number of queries however many they are."""
     keys, reach = [prompt.pk for prompt in prompts], reach_of(actor)
     states, newest = state_of(keys), newest_numbers(reach, keys)
-    live: dict[int, dict[str, int]] = {}
-    rows = Release.objects.filter(
-        prompt__in=keys, state=Release.State.LIVE, environment__slug__in=reach.environments
-    ).order_by("environment__rank")
-    for prompt, slug, number in rows.values_list("prompt_id", "environment__slug", "version__number"):
-        live.setdefault(prompt, {})[slug] = number
+    live = live_numbers(keys, reach.environments)
     return [
         {
             "name": prompt.name,
@@ -72,6 +67,17 @@ def shape_rows(actor: Any, prompts: list[Prompt]) -> list[dict[str, Any]]:
         }
         for prompt in prompts
     ]
+
+
+def live_numbers(prompts: list[int], environments: list[str]) -> dict[int, dict[str, int]]:
+    """By prompt the version that is live in each of the environments, lowest first; one query."""
+    live: dict[int, dict[str, int]] = {}
+    rows = Release.objects.filter(
+        prompt__in=prompts, state=Release.State.LIVE, environment__slug__in=environments
+    ).order_by("environment__rank")
+    for prompt, slug, number in rows.values_list("prompt_id", "environment__slug", "version__number"):
+        live.setdefault(prompt, {})[slug] = number
+    return live
 
 
 @api.get(
@@ -144,6 +150,27 @@ def history(request: HttpRequest, name: str, limit: int = Limit, cursor: str = "
     ):
         raise nothing(name)
     return moves(request, prompt, limit, cursor)
+
+
+@api.get("/prompts/{path:name}/variants", response={200: VariantPage, **NOT_FOUND}, tags=["prompts"])
+def variants(request: HttpRequest, name: str) -> HttpResponse:
+    """The variants of a prompt that the key may know of: what each is for, and where which version is live."""
+    actor = need(request, "read", "read_drafts")
+    known = Prompt.objects.visible_to(actor).in_use().filter(known_to(actor))
+    base = known.filter(name=name).first()
+    if base is None:
+        raise nothing(name)
+    rows = list(Variant.objects.filter(base=base, prompt__in=known.values("pk")).select_related("prompt"))
+    live = live_numbers([row.prompt_id for row in rows], reach_of(actor).environments)
+    data = [
+        {
+            "name": row.prompt.name,
+            "dimensions": row.dimensions,
+            "environments": live.get(row.prompt_id, {}),
+        }
+        for row in sorted(rows, key=lambda row: row.key)
+    ]
+    return tagged(request, encode({"data": data, "next": None}))
 
 
 def moves(

@@ -77,6 +77,21 @@ class PromptRow(Schema):
     environments: dict[str, int]
 
 
+class VariantRow(Schema):
+    """A variant: what it is for, and which version is live where."""
+
+    name: str
+    dimensions: dict[str, str]
+    environments: dict[str, int]
+
+
+class VariantPage(Schema):
+    """All variants of a prompt."""
+
+    data: list[VariantRow]
+    next: str | None
+
+
 class PromptPage(Schema):
     """A page of prompts; ``next`` is the cursor of the following one."""
 

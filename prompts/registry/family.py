@@ -1,0 +1,125 @@
+"""A prompt with its variants: who belongs to it, who would answer, and who has drifted apart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from audits.identity.actors import Actor
+from prompts.registry.drift import DIFFERS, LOOK, Drift, Side, drift_between
+from prompts.registry.fragments import texts_of
+from prompts.registry.lint.variables import asked_for
+from prompts.registry.models import Dimension, Prompt, RequiredClauses, Variant, Version
+from prompts.registry.variants import fitting
+
+LANGUAGE = "language"
+"""Sentences are compared only between texts of one language, which this dimension tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A variant with its newest version (None where it has none) and where it has drifted."""
+
+    variant: Variant
+    newest: Version | None
+    drift: list[Drift] = field(default_factory=list)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a declared clause is missing."""
+        return any(each.level not in {DIFFERS, LOOK} for each in self.drift)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A base, its newest version, its clauses, and the variants that the reader may see."""
+
+    base: Prompt
+    newest: Version | None
+    clauses: list[list[str]]
+    members: list[Member]
+
+
+def order_of_dimensions() -> list[str]:
+    """Slugs, the one that counts most first."""
+    return list(Dimension.objects.order_by("rank").values_list("slug", flat=True))
+
+
+def variants_of(actor: Actor, base: Prompt) -> QuerySet[Variant]:
+    """The variants of a base that the actor may see and that were not archived, by what they are for."""
+    seen = Prompt.objects.visible_to(actor).in_use()
+    return Variant.objects.filter(base=base, prompt__in=seen.values("pk")).select_related("prompt").order_by("key")
+
+
+def answering(asked: Mapping[str, str], base: Prompt, rows: Iterable[Variant]) -> list[Prompt]:
+    """Whose releases are looked for, one after the other: fitting variants, the most special first; the base."""
+    known = [(row.dimensions, row.prompt) for row in rows]
+    return [*fitting(asked, known, order_of_dimensions()), base]
+
+
+def family_of(actor: Actor, base: Prompt) -> Family:
+    """The whole family, compared by newest texts; a number of queries that does not grow with it."""
+    rows = list(variants_of(actor, base))
+    told = RequiredClauses.objects.filter(base=base).first()
+    clauses = told.clauses if told else []
+    newest = _newest([base.pk, *(row.prompt_id for row in rows)])
+    texts = texts_of(_pins(newest.values()))
+    own = newest.get(base.pk)
+    members = []
+    for row in rows:
+        version = newest.get(row.prompt_id)
+        drift = _drift(own, version, clauses, texts, row) if own and version else []
+        members.append(Member(row, version, drift))
+    return Family(base, own, clauses, members)
+
+
+def drift_of(variants: Iterable[Variant]) -> dict[int, list[Drift]]:
+    """Where each of these variants (with ``base``) has drifted, by the key of its prompt."""
+    rows = list(variants)
+    newest = _newest({key for row in rows for key in (row.prompt_id, row.base_id)})
+    texts = texts_of(_pins(newest.values()))
+    told = RequiredClauses.objects.filter(base__in={row.base_id for row in rows})
+    clauses = dict(told.values_list("base_id", "clauses"))
+    found = {}
+    for row in rows:
+        own, version = newest.get(row.base_id), newest.get(row.prompt_id)
+        if own and version:
+            found[row.prompt_id] = _drift(own, version, clauses.get(row.base_id, []), texts, row)
+    return found
+
+
+def _newest(keys: Iterable[int]) -> dict[int, Version]:
+    last = Version.objects.filter(prompt=OuterRef("prompt")).order_by("-number").values("number")[:1]
+    rows = Version.objects.filter(prompt__in=list(keys), number=Subquery(last))
+    return {row.prompt_id: row for row in rows.select_related("prompt").defer("canonical")}
+
+
+def _pins(versions: Iterable[Version]) -> list[dict[str, object]]:
+    unique = {(pin["name"], pin["version"]): pin for version in versions for pin in version.fragments}
+    return list(unique.values())
+
+
+def _drift(
+    base: Version, variant: Version, clauses: list[list[str]], texts: Mapping[str, str], row: Variant
+) -> list[Drift]:
+    same = LANGUAGE not in row.dimensions
+    found = drift_between(_side(base, texts), _side(variant, texts), clauses, same_language=same)
+    moved = base.frozen_at and variant.frozen_at and base.frozen_at > variant.frozen_at
+    if moved:
+        told = f"was frozen before version {base.number} of the base, which it may have to follow"
+        found.insert(0, Drift("base-moved", LOOK, told))
+    return found
+
+
+def _side(version: Version, texts: Mapping[str, str]) -> Side:
+    """The text with its pinned fragments behind it, which is enough to look for sentences."""
+    pins = {pin["name"]: pin["version"] for pin in version.fragments}
+    inner = [texts[f"{name}@{number}"] for name, number in pins.items() if f"{name}@{number}" in texts]
+    asked = {name for m in version.messages for name in asked_for(version.format, str(m.get("content", "")))}
+    return Side(
+        text="\n".join([version.text, *inner]),
+        fragments=pins,
+        variables=frozenset(asked),
+        tools=version.tools or None,
+        output_schema=version.output_schema or None,
+    )
