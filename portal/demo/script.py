@@ -57,6 +57,9 @@ class DemoPrompt:
     least_pass_rate: str
     versions: list[DemoVersion]
     cases: list[DemoCase] = field(default_factory=list)
+    variant_of: str = ""
+    dimensions: dict[str, str] = field(default_factory=dict)
+    clauses: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class House:
     title: str
     description: str
     prompts: list[DemoPrompt]
+    dimensions: dict[str, list[str]]
 
 
 DOCUMENTATION = (
@@ -104,6 +108,9 @@ def _prompt(raw: dict[str, Any]) -> DemoPrompt:
         least_pass_rate=raw.get("least_pass_rate", ""),
         versions=[_version(version) for version in raw["versions"]],
         cases=[_case(case) for case in raw.get("cases", [])],
+        variant_of=raw.get("variant_of", ""),
+        dimensions=raw.get("dimensions", {}),
+        clauses=raw.get("clauses", []),
     )
 
 
@@ -119,5 +126,7 @@ def read_houses() -> list[House]:
     for slug in HOUSES:
         raw = yaml.safe_load((FOLDER / f"{slug}.yaml").read_text(encoding="utf-8"))
         prompts = [_prompt(prompt) for prompt in raw["prompts"]]
-        houses.append(House(raw["collection"], raw["title"], raw["description"], prompts))
+        houses.append(
+            House(raw["collection"], raw["title"], raw["description"], prompts, raw.get("dimensions", {}))
+        )
     return houses

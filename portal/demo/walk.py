@@ -20,6 +20,7 @@ from prompts.lifecycle.services.requests import request_changes, submit_version
 from prompts.registry.models import Prompt, Version
 from prompts.registry.services.drafts import create_draft
 from prompts.registry.services.prompts import create_prompt
+from prompts.registry.services.variants import create_variant, set_clauses
 from prompts.releases.errors import GateClosed
 from prompts.releases.models import Freeze, Release, ReleaseRequest
 from prompts.releases.services.attempt import attempt_release
@@ -70,7 +71,17 @@ def walk(stage: Stage, told: DemoPrompt, suite: Suite | None, prepare: Callable[
 
 def _create(stage: Stage, told: DemoPrompt) -> Prompt:
     first = told.versions[0]
-    return create_prompt(
+    if told.variant_of:
+        base = Prompt.objects.get(name=told.variant_of)
+        return create_variant(
+            actor=stage.actor(AUTHOR),
+            base_id=base.pk,
+            dimensions=told.dimensions,
+            name=told.name,
+            messages=first.messages,
+            change_note=first.note,
+        ).prompt
+    prompt = create_prompt(
         actor=stage.actor(AUTHOR),
         name=told.name,
         kind=told.kind,
@@ -81,6 +92,9 @@ def _create(stage: Stage, told: DemoPrompt) -> Prompt:
         owner=User.objects.get(username=STEWARD),
         **told.documentation,
     )
+    if told.clauses:
+        set_clauses(actor=stage.actor(STEWARD), base_id=prompt.pk, clauses=told.clauses)
+    return prompt
 
 
 def _approve(

@@ -15,6 +15,7 @@ from prompts.evaluations.models import Schedule, Suite
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.registry.models import Collection, Prompt, Version
 from prompts.registry.services.collections import create_collection
+from prompts.registry.services.dimensions import set_dimension
 
 SCHEDULED = "shop/product-recommendation"
 IN_USE = ("bank/credit-decision-explanation", "clinic/triage", "shop/product-recommendation")
@@ -66,6 +67,8 @@ def seed_demo(*, say: Callable[[str], None]) -> dict[str, list[dict[str, str]]]:
 
 
 def _fill(stage: Stage, shell: Actor, house: House, collection: Collection) -> None:
+    for slug, values in house.dimensions.items():
+        set_dimension(actor=shell, slug=slug, title=slug.capitalize(), values=values)
     for told in house.prompts:
         stage.say(told.name)
         suite = make_suite(shell, told, collection)

@@ -47,6 +47,7 @@ ENVIRONMENTS = Entry("Environments", "box", "admin:registry_environment_changeli
 APPROVAL_POLICIES = Entry("Approval policies", "seal", "admin:lifecycle_approvalpolicy_changelist")
 STANDARDS = Entry("Standards", "doc", "admin:registry_documentationstandard_changelist")
 LINT = Entry("Lint", "search", "admin:registry_lintpolicy_changelist")
+DIMENSIONS = Entry("Dimensions", "queue", "admin:registry_dimension_changelist")
 GATES = Entry("Gates", "lock", "admin:releases_gatepolicy_changelist")
 PROVIDERS = Entry("Providers", "term", "admin:evaluations_provider_changelist")
 SCHEDULES = Entry("Schedules", "clock", "admin:evaluations_schedule_changelist")
@@ -85,7 +86,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
         ("Rules", (APPROVAL_POLICIES, STANDARDS, GATES, KEYS, PEOPLE)),
     ),
     ADMINISTRATOR: (
-        ("Configure", (HOME, PEOPLE, TEAMS, KEYS, COLLECTIONS, ENVIRONMENTS)),
+        ("Configure", (HOME, PEOPLE, TEAMS, KEYS, COLLECTIONS, ENVIRONMENTS, DIMENSIONS)),
         ("Rules", (APPROVAL_POLICIES, STANDARDS, LINT, GATES, PROVIDERS, SUITES, SCHEDULES)),
         ("Look into", (PROMPTS, EVALUATIONS, RELEASES, USE, TRAIL)),
     ),

@@ -37,7 +37,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One text with what belongs to it; ``text`` has its fragments put in, ``fragments`` are name → version."""
+    """One text, its fragments put in, with what belongs to it; ``fragments`` are versions by name."""
 
     text: str
     fragments: Mapping[str, int] = field(default_factory=dict)

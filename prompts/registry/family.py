@@ -48,11 +48,15 @@ def order_of_dimensions() -> list[str]:
 def variants_of(actor: Actor, base: Prompt) -> QuerySet[Variant]:
     """The variants of a base that the actor may see and that were not archived, by what they are for."""
     seen = Prompt.objects.visible_to(actor).in_use()
-    return Variant.objects.filter(base=base, prompt__in=seen.values("pk")).select_related("prompt").order_by("key")
+    return (
+        Variant.objects.filter(base=base, prompt__in=seen.values("pk"))
+        .select_related("prompt")
+        .order_by("key")
+    )
 
 
 def answering(asked: Mapping[str, str], base: Prompt, rows: Iterable[Variant]) -> list[Prompt]:
-    """Whose releases are looked for, one after the other: fitting variants, the most special first; the base."""
+    """Whose releases are looked for, in this order: fitting variants, the most special first; the base."""
     known = [(row.dimensions, row.prompt) for row in rows]
     return [*fitting(asked, known, order_of_dimensions()), base]
 

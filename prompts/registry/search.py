@@ -34,7 +34,7 @@ class Query:
 
 
 def read_query(text: str) -> Query:
-    """Takes ``credit "plain words" tag:safety owner:ada tier:high in:bank uses:a/b base:a/c`` apart; never fails."""
+    """Takes ``credit "plain words" tag:safety owner:ada tier:high uses:a/b base:a/c`` apart; never fails."""
     query = Query()
     for match in _TOKEN.finditer(_UNPRINTABLE.sub(" ", text[:LONGEST_QUERY])):
         operator, value = (match["operator"] or "").lower(), match["quoted"] or match["plain"] or ""

@@ -14,6 +14,7 @@ from prompts.evaluations.services.suites import create_suite
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.observability.models import Call
 from prompts.registry.models import DocumentationStandard, Environment, LintPolicy
+from prompts.registry.services.dimensions import set_dimension
 from prompts.releases.models import GatePolicy
 from tests.people import SHELL
 
@@ -84,6 +85,9 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "prompt-edit",
         "prompt-card",
         "prompt-access",
+        "variant-new",
+        "variant-unlink",
+        "variant-clauses",
         "draft-new",
         "compare",
         "beside",
@@ -107,6 +111,9 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "identity_serviceaccount": people.service,
         "registry_environment": Environment.objects.first(),
         "registry_collection": bank,
+        "registry_dimension": set_dimension(
+            actor=SHELL, slug="channel", title="Channel", values=["sms", "chat"]
+        ),
         "registry_documentationstandard": DocumentationStandard.objects.first(),
         "registry_prompt": version.prompt,
         "registry_lintpolicy": LintPolicy.objects.first(),

@@ -60,7 +60,9 @@ def _place(rank: int | None, row: Dimension | None) -> int:
 
 
 def _require_free(row: Dimension, values: list[str], rank: int) -> None:
-    used = {told[row.slug] for told in Variant.objects.values_list("dimensions", flat=True) if row.slug in told}
+    used = {
+        told[row.slug] for told in Variant.objects.values_list("dimensions", flat=True) if row.slug in told
+    }
     if gone := sorted(used - set(values)):
         raise Conflict(f"There are variants for {row.slug}={gone[0]}: the value stays.", field="values")
     if used and rank != row.rank:

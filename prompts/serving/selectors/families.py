@@ -32,7 +32,9 @@ def find_in_family(actor: Actor, name: str, asked: Mapping[str, str], label: str
     base = Prompt.objects.visible_to(actor).filter(name=name).first()
     if base is None:
         raise nothing(name)
-    rows = Variant.objects.filter(base=base, prompt__in=Prompt.objects.visible_to(actor).in_use().values("pk"))
+    rows = Variant.objects.filter(
+        base=base, prompt__in=Prompt.objects.visible_to(actor).in_use().values("pk")
+    )
     if label != LATEST:
         live = Release.objects.filter(
             prompt=OuterRef("prompt"), environment__slug=label, state=Release.State.LIVE

@@ -154,7 +154,7 @@ def history(request: HttpRequest, name: str, limit: int = Limit, cursor: str = "
 
 @api.get("/prompts/{path:name}/variants", response={200: VariantPage, **NOT_FOUND}, tags=["prompts"])
 def variants(request: HttpRequest, name: str) -> HttpResponse:
-    """The variants of a prompt that the key may know of: what each is for, and where which version is live."""
+    """The variants of a prompt that the key may know of: what each is for, and what is live where."""
     actor = need(request, "read", "read_drafts")
     known = Prompt.objects.visible_to(actor).in_use().filter(known_to(actor))
     base = known.filter(name=name).first()
