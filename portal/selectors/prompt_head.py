@@ -52,6 +52,7 @@ class Head:
     next_number: int
     freeze: Any
     retirement: Any
+    base: Prompt | None
     may: dict[str, bool]
 
 
@@ -69,6 +70,7 @@ def head_of(actor: Actor, prompt: Prompt) -> Head:
         .select_related("by", "safe_version")
         .first(),
         retirement=Retirement.objects.filter(prompt=prompt).select_related("successor", "by").first(),
+        base=Prompt.objects.visible_to(actor).filter(variants__prompt=prompt).first(),
         may=rights(actor, prompt),
     )
 

@@ -283,6 +283,7 @@ def test_answers_are_what_openapi_says(key, release, approve, factory):
         (f"{V1}/prompts", "get"): api.get(V1 + "/prompts?q=zebra"),
         (f"{V1}{name}/versions/{{n}}", "get"): api.get(V1 + "/prompts/bank/letter/versions/1"),
         (f"{V1}{name}/history", "get"): api.get(V1 + "/prompts/bank/letter/history"),
+        (f"{V1}{name}/variants", "get"): api.get(V1 + "/prompts/bank/letter/variants"),
         (f"{V1}{name}/versions/{{n}}/history", "get"): api.get(
             V1 + "/prompts/bank/letter/versions/1/history"
         ),

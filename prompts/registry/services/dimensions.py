@@ -54,7 +54,7 @@ def _place(rank: int | None, row: Dimension | None) -> int:
         return row.rank if row else (last or 0) + 1
     if not isinstance(rank, int) or not 0 < rank < 1000:
         raise Unacceptable("rank is a number from 1 to 999.", field="rank")
-    if Dimension.objects.filter(rank=rank).exclude(pk=row.pk if row else None).exists():
+    if Dimension.objects.filter(rank=rank).exclude(slug=row.slug if row else "").exists():
         raise Conflict(f"There is a dimension of rank {rank} already.", field="rank")
     return rank
 
