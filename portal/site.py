@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from unfold.sites import UnfoldAdminSite
 
 from audits.adminkit.governed import GovernedAdmin
 from audits.identity.actors import Actor
-from audits.identity.services.sessions import note_refused_sign_in, note_sign_in
+from audits.identity.services.sessions import note_refused_sign_in
 from portal.forms import SignInForm
 from portal.frame import frame
 from portal.pages import all_pages
 from portal.pages.setup import nobody_yet
+from portal.pages.sign_in import PasswordStep, code_step, wanted
 
 SHUT = {"view_on_site", "search", "app_list"}
 """Stock views that would answer past our policies: the jump by content type, the theme's cached search."""
@@ -36,7 +37,8 @@ class PortalSite(UnfoldAdminSite):
         """The portal's pages first; then the stock addresses without those that are shut."""
         pages = [page.as_path() for page in all_pages()]
         stock = [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in SHUT]
-        return [*pages, *stock]
+        code = path("login/code/", code_step, name="sign-in-code")
+        return [code, *pages, *stock]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Nothing: the sidebar is made of what people do, not of tables."""
@@ -55,19 +57,28 @@ class PortalSite(UnfoldAdminSite):
         """Signs in and records it, as well as what was refused; an empty portal is set up first."""
         if nobody_yet():
             return redirect("setup")
-        response = super().login(request, extra_context)
-        if request.method == "POST":
-            _note(request)
+        if request.method == "GET" and self.has_permission(request):
+            return redirect(wanted(request))
+        context = {
+            **self.each_context(request),
+            "title": "Sign in",
+            "app_path": request.get_full_path(),
+            "next": wanted(request),
+            **(extra_context or {}),
+        }
+        view = PasswordStep.as_view(
+            extra_context=context, authentication_form=self.login_form, template_name="admin/login.html"
+        )
+        response: HttpResponse = view(request)  # type: ignore[assignment]
+        if request.method == "POST" and not isinstance(response, HttpResponseRedirect):
+            _note_refused(request)
         return response
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect(reverse("admin:prompts"))
 
 
-def _note(request: HttpRequest) -> None:
+def _note_refused(request: HttpRequest) -> None:
     about = {"address": request.META.get("REMOTE_ADDR", ""), "request_id": getattr(request, "request_id", "")}
-    if request.user.is_authenticated:
-        note_sign_in(actor=Actor.for_user(request.user, **about))
-    else:
-        nobody = Actor(kind="system", name="nobody", **about)
-        note_refused_sign_in(actor=nobody, username=request.POST.get("username", ""))
+    nobody = Actor(kind="system", name="nobody", **about)
+    note_refused_sign_in(actor=nobody, username=request.POST.get("username", ""))

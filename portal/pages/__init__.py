@@ -26,6 +26,7 @@ MODULES = (
     "use",
     "trail",
     "autocomplete",
+    "account",
 )
 """Modules of this package, in the order in which their addresses are tried."""
 

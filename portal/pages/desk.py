@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from audits.identity.errors import GovernedError, NotThere, Unacceptable
+from audits.identity.services.second_factor import has_factor
 from portal.evidence import collect
 from portal.pages.base import Page, render_page
 from portal.pages.common import Trail, actor_of
@@ -44,7 +45,7 @@ def desk_request(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             _decide(request, asked)
         except GovernedError as error:
-            if error.status in {403, 404} and error.field != "password":
+            if error.status in {403, 404} and error.field not in {"password", "code"}:
                 raise
             return _page(request, rows.get(pk=pk), fault=error, status=error.status)
         return redirect("admin:desk-request", pk=pk)
@@ -69,6 +70,7 @@ def _decide(request: HttpRequest, asked: ApprovalRequest) -> None:
             seen_text_digest=str(data.get("seen_text_digest", "")),
             seen_evidence_digest=str(data.get("seen_evidence_digest", "")),
             password=str(data.get("password", "")),
+            code=str(data.get("code", ""))[:40],
         )
         messages.success(request, f"You signed version {asked.version.number}: {meaning}.")
         return
@@ -103,6 +105,7 @@ def _page(
         "signed_docs": signed_documentation(version),
         "meanings": meanings,
         "may_withdraw": asked.requested_by_name == actor.name,
+        "asks_code": has_factor(actor),
         "fault": fault,
         "given": request.POST if fault else {},
         "head": {"may": rights(actor, asked.prompt)},

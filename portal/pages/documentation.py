@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from audits.identity.errors import GovernedError, NotThere, Unacceptable
 from audits.identity.roles import DOCUMENTATION_SPECIALIST
+from audits.identity.services.second_factor import has_factor
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, version_by_number
 from portal.selectors.card import card_of, version_to_show
@@ -59,9 +60,10 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
             seen_text_digest=str(asked.get("seen_text_digest", "")),
             seen_documentation_digest=str(asked.get("seen_documentation_digest", "")),
             password=str(asked.get("password", "")),
+            code=str(asked.get("code", ""))[:40],
         )
     except GovernedError as error:
-        if error.status in {403, 404} and error.field != "password":
+        if error.status in {403, 404} and error.field not in {"password", "code"}:
             raise
         return _page(request, prompt, version, fault=error, status=error.status)
     messages.success(request, f"You signed the documentation of version {version.number}.")
@@ -96,6 +98,7 @@ def _page(
         "may_document": PromptPolicy(actor).may("document", prompt),
         "signs_documentation": actor.has_role(DOCUMENTATION_SPECIALIST),
         "meaning": DOCUMENTED,
+        "asks_code": has_factor(actor),
         "fault": fault,
         "given": request.POST if fault else {},
     }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Refused
-from audits.identity.models import User
+from audits.identity.services.step_up import Authentication, WrongPassword, step_up
 from audits.ledger.models import Event
 from audits.ledger.services import record
 from prompts.lifecycle.events import DOCUMENTATION_SIGNED, SIGNATURE_REFUSED, VERSION_SIGNED
@@ -20,11 +20,13 @@ LOCKED_FOR = timedelta(minutes=15)
 """After so many wrong passwords in a row, a stolen session cannot go on guessing."""
 
 
-def authenticate(actor: Actor, version: Version, password: str, payload: dict[str, Any]) -> None:
-    """The password of the acting person, read afresh, for a signature on ``version``.
+def authenticate(
+    actor: Actor, version: Version, password: str, payload: dict[str, Any], *, code: str = ""
+) -> Authentication:
+    """The password of the acting person, read afresh, with the second factor, for a signature on ``version``.
 
-    A wrong one is recorded in a transaction of its own, with ``payload``, and raises ``Refused`` (field
-    ``password``), as do too many of them.
+    A wrong password is recorded in a transaction of its own, with ``payload``, and raises ``Refused`` (field
+    ``password``), as do too many of them; a wrong code raises ``Refused`` (field ``code``).
     """
     if actor.kind != "person" or actor.user is None:
         raise Refused("Only a person signs, by name and in person.")
@@ -32,19 +34,19 @@ def authenticate(actor: Actor, version: Version, password: str, payload: dict[st
         raise Refused(
             "Too many wrong passwords: signing is locked for a quarter of an hour.", field="password"
         )
-    user = User.objects.get(pk=actor.user.pk)
-    if user.is_active and user.check_password(password):
-        return
-    with transaction.atomic():
-        record(
-            event=SIGNATURE_REFUSED,
-            actor=actor,
-            subject_type="version",
-            subject=label_of(version),
-            reason="wrong password",
-            payload=payload,
-        )
-    raise Refused("This is not your password. Nothing was signed.", field="password")
+    try:
+        return step_up(actor=actor, password=password, code=code)
+    except WrongPassword:
+        with transaction.atomic():
+            record(
+                event=SIGNATURE_REFUSED,
+                actor=actor,
+                subject_type="version",
+                subject=label_of(version),
+                reason="wrong password",
+                payload=payload,
+            )
+        raise
 
 
 def _wrong_guesses(username: str) -> int:

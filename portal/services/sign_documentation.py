@@ -19,17 +19,18 @@ def sign_documentation(
     seen_text_digest: str,
     seen_documentation_digest: str,
     password: str,
+    code: str = "",
 ) -> DocumentationSignature:
     """Checks who signs, then signs what the page showed; the digests are those of that page.
 
-    A wrong password is recorded and raises ``Refused`` (field ``password``); what else may go wrong, the verb
-    of the lifecycle says.
+    A wrong password is recorded and raises ``Refused`` (field ``password``), as does a wrong code of the
+    second factor (field ``code``); what else may go wrong, the verb of the lifecycle says.
     """
     version = Version.objects.visible_to(actor).select_related("prompt").filter(pk=version_id).first()
     if version is None:
         raise NotThere("There is no such version.")
     DocumentationPolicy(actor).require("sign", version)
-    authenticate(actor, version, password, {"documentation": True})
+    proof = authenticate(actor, version, password, {"documentation": True}, code=code)
     with transaction.atomic():
         return verbs.sign_documentation(
             actor=actor,
@@ -37,5 +38,5 @@ def sign_documentation(
             comment=comment,
             seen_text_digest=seen_text_digest,
             seen_documentation_digest=seen_documentation_digest,
-            authenticated_by="password",
+            authenticated_by=proof.method,
         )

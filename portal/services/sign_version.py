@@ -24,18 +24,20 @@ def sign_version(
     seen_text_digest: str,
     seen_evidence_digest: str,
     password: str,
+    code: str = "",
 ) -> SignOff:
     """Checks who signs, collects the evidence again and signs, in one transaction.
 
     The two digests are those of the page that the signer looked at. A wrong password is recorded and raises
-    ``Refused`` (field ``password``); what else may go wrong, ``sign_off`` says.
+    ``Refused`` (field ``password``), as does a wrong code of the second factor (field ``code``); what else
+    may go wrong, ``sign_off`` says.
     """
     visible = Prompt.objects.visible_to(actor).values("pk")
     rows = ApprovalRequest.objects.select_related("version__prompt__owner")
     request = rows.filter(pk=request_id, prompt__in=visible).first()
     if request is None:
         raise NotThere("There is no such request.")
-    authenticate(actor, request.version, password, {"request": request.pk})
+    proof = authenticate(actor, request.version, password, {"request": request.pk}, code=code)
     with transaction.atomic():
         request.version.prompt.refresh_from_db()
         return sign_off(
@@ -47,5 +49,5 @@ def sign_version(
             text_digest=seen_text_digest,
             evidence=collect(request.version),
             evidence_digest_seen=seen_evidence_digest,
-            authenticated_by="password",
+            authenticated_by=proof.method,
         )

@@ -68,7 +68,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "portal.middleware.open_sessions.OpenSessionMiddleware",
     "portal.middleware.actors.ActorMiddleware",
+    "portal.middleware.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -125,6 +127,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # No anonymous row: guardian would create an active user with object rights of its own.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
+# Roles that must have a second factor, such as ethics-officer,administrator; others may.
+SECOND_FACTOR_ROLES = env.words("SECOND_FACTOR_ROLES")
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

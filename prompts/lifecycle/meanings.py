@@ -18,5 +18,5 @@ MEANINGS: dict[str, tuple[str, ...]] = {
 DOCUMENTED = MEANINGS[DOCUMENTATION_SPECIALIST][0]
 """What a signature under the documentation of a version means."""
 
-AUTHENTICATIONS = ("password",)
+AUTHENTICATIONS = ("password", "password+totp", "sso")
 """How a signer can have proved, just before signing, who he is."""

@@ -15,7 +15,9 @@
     if (chosen.value === "withdraw") return "";
     if (chosen.value !== "sign") return panel.elements.comment.value.trim() ? "" : "Opens when you have written a comment.";
     if (!panel.elements.meaning.value) return "Opens when you have chosen a meaning.";
-    return panel.elements.password.value ? "" : "Opens when you have typed your password.";
+    if (!panel.elements.password.value) return "Opens when you have typed your password.";
+    const code = panel.elements.code;
+    return !code || code.value.trim() ? "" : "Opens when you have typed the code of your app.";
   };
 
   const show = () => {

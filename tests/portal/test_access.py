@@ -43,6 +43,7 @@ ALLOWED = {
 NEEDS_MORE = {
     "root",
     "admin:login",
+    "admin:sign-in-code",
     "admin:logout",
     "admin:autocomplete",
     "admin:draft-preview",

@@ -1,7 +1,9 @@
 """Tables of who acts."""
 
+from audits.identity.models.open_session import OpenSession
+from audits.identity.models.second_factor import RecoveryCode, SecondFactor
 from audits.identity.models.service_account import ServiceAccount
 from audits.identity.models.team import Team
 from audits.identity.models.user import User
 
-__all__ = ["ServiceAccount", "Team", "User"]
+__all__ = ["OpenSession", "RecoveryCode", "SecondFactor", "ServiceAccount", "Team", "User"]

@@ -8,9 +8,15 @@ from audits.ledger.services import record
 
 
 @verb
-def note_sign_in(*, actor: Actor) -> None:
-    """A person signed in."""
-    record(event=LOGGED_IN, actor=actor, subject_type="user", subject=actor.name)
+def note_sign_in(*, actor: Actor, method: str = "password") -> None:
+    """A person signed in, by this method."""
+    record(
+        event=LOGGED_IN,
+        actor=actor,
+        subject_type="user",
+        subject=actor.name,
+        payload={"method": method},
+    )
 
 
 @verb

@@ -1,0 +1,61 @@
+"""Who signs proves once more, just then, that it is this person: a session alone signs nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from audits.identity.actors import Actor
+from audits.identity.errors import Refused
+from audits.identity.models import User
+from audits.identity.services.second_factor import check_code, factor_of
+
+PASSWORD, SECOND_FACTOR, SINGLE_SIGN_ON = "password", "password+totp", "sso"
+METHODS = (PASSWORD, SECOND_FACTOR, SINGLE_SIGN_ON)
+
+
+class WrongPassword(Refused):
+    """The password was not the person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """How a person was authenticated just now: one of ``METHODS``, when, and what else is worth telling."""
+
+    method: str
+    at: datetime
+    detail: str = ""
+
+
+def demanded_of(actor: Actor) -> bool:
+    """Whether one of the actor's roles has to have a second factor (``SECOND_FACTOR_ROLES``)."""
+    return actor.kind == "person" and actor.has_role(*settings.SECOND_FACTOR_ROLES)
+
+
+def methods_of(user: User) -> tuple[str, ...]:
+    """The ways by which this person can prove just before signing who he is, the strongest last."""
+    ways = []
+    if user.has_usable_password():
+        ways.append(SECOND_FACTOR if factor_of(user) else PASSWORD)
+    return tuple(ways)
+
+
+def step_up(*, actor: Actor, password: str, code: str = "") -> Authentication:
+    """The password of the acting person, read afresh, and the code where there is a second factor.
+
+    Raises ``WrongPassword`` (field ``password``), and ``Refused`` (field ``code``) for a missing or wrong
+    code or where the person's role demands a second factor and there is none.
+    """
+    if actor.kind != "person" or actor.user is None:
+        raise Refused("Only a person signs, by name and in person.")
+    user = User.objects.get(pk=actor.user.pk)
+    if not user.is_active or not user.check_password(password):
+        raise WrongPassword("This is not your password. Nothing was signed.", field="password")
+    if factor_of(user) is None:
+        if demanded_of(actor):
+            raise Refused("Your role signs with a second factor; add one on your account page.", field="code")
+        return Authentication(PASSWORD, timezone.now())
+    if not code.strip():
+        raise Refused("Type the code of your app as well.", field="code")
+    return Authentication(SECOND_FACTOR, timezone.now(), check_code(actor=actor, user=user, code=code))
