@@ -106,7 +106,7 @@ def _page(
     live = Release.objects.filter(prompt=prompt, state="live").select_related("version", "environment")
     newest_live = live.order_by("-environment__rank").first()
     names = sheet.variables()
-    mine = Side.of_sheet(sheet.messages, sheet.settings)
+    mine = Side.of_sheet(sheet.messages, sheet.typed())
     context: dict[str, Any] = {
         "version": version,
         "prompt": prompt,

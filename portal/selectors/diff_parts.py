@@ -1,10 +1,12 @@
 """The difference of two texts with all that belongs to them, part by part, as the diff component shows it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Self
 
+from prompts.registry.attachments import written
 from prompts.registry.diffs import diff_lines
 from prompts.registry.models import Version
 
@@ -34,13 +36,10 @@ class Side:
         )
 
     @classmethod
-    def of_sheet(cls, messages: list[dict[str, Any]], settings: str) -> Self:
-        """What stands in the editor: messages and settings."""
-        try:
-            shown = _pretty(json.loads(settings)) if settings.strip() else ""
-        except (ValueError, RecursionError):
-            shown = settings
-        return cls(_titled(messages), {"Settings": shown})
+    def of_sheet(cls, messages: list[dict[str, Any]], typed: Mapping[str, str]) -> Self:
+        """What stands in the editor: messages, and JSON as it was typed by the name of its field."""
+        titles = dict(JSON_FIELDS)
+        return cls(_titled(messages), {titles[name]: _typed(text) for name, text in typed.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,20 @@ def _both(before: str, after: str) -> str:
 
 
 def _titled(messages: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(str(m.get("role", "")).capitalize(), str(m.get("content", m.get("name", "")))) for m in messages]
+    return [(str(message.get("role", "")).capitalize(), _told(message)) for message in messages]
+
+
+def _told(message: dict[str, Any]) -> str:
+    """The text, and a line for each image or file: whoever signs must see that one came or went."""
+    told = str(message.get("content", message.get("name", "")))
+    return "\n".join([told, *(f"[{line}]" for line in written(message.get("attachments", [])))])
+
+
+def _typed(text: str) -> str:
+    try:
+        return _pretty(json.loads(text)) if text.strip() else ""
+    except (ValueError, RecursionError):
+        return text
 
 
 def _pretty(value: Any) -> str:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from audits.adminkit import wording
 from portal.selectors.prompt_filters import Filters
 from prompts.evaluations.models import Run
+from prompts.registry.attachments import written
 
 register = template.Library()
 MARKED = re.compile("\x02(.*?)\x03", re.DOTALL)
@@ -29,6 +30,12 @@ def found(excerpt: str) -> SafeString:
     parts = MARKED.split(excerpt)
     marked = [("<mark>", part, "</mark>") if at % 2 else ("", part, "") for at, part in enumerate(parts)]
     return format_html_join("", "{}{}{}", ((SafeString(a), text, SafeString(b)) for a, text, b in marked))
+
+
+@register.filter
+def lines_of(attachments: Any) -> str:
+    """Images and files of a message as people type them, one to a line."""
+    return "\n".join(written(attachments or []))
 
 
 @register.filter

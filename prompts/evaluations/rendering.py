@@ -5,6 +5,7 @@ from typing import Any
 
 from audits.identity.actors import Actor
 from prompts.evaluations.providers.answers import Question
+from prompts.registry.attachments import outward
 from prompts.registry.models import Version
 from prompts.registry.rendering import render_version
 
@@ -13,9 +14,12 @@ ROLES = {"text": "user", "model": "assistant"}
 
 
 def as_sent(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The messages with the roles that providers know."""
+    """The messages with roles that providers know; an image or a file makes content a list of parts."""
     return [
-        {"role": ROLES.get(message["role"], message["role"]), "content": message["content"]}
+        {
+            "role": ROLES.get(message["role"], message["role"]),
+            "content": outward(message["content"], message.get("attachments", [])),
+        }
         for message in messages
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from audits.identity.actors import Actor
+from prompts.registry.attachments import templates_of
 from prompts.registry.drift import DIFFERS, LOOK, Drift, Side, drift_between
 from prompts.registry.fragments import texts_of
 from prompts.registry.lint.variables import asked_for
@@ -119,7 +120,8 @@ def _side(version: Version, texts: Mapping[str, str]) -> Side:
     """The text with its pinned fragments behind it, which is enough to look for sentences."""
     pins = {pin["name"]: pin["version"] for pin in version.fragments}
     inner = [texts[f"{name}@{number}"] for name, number in pins.items() if f"{name}@{number}" in texts]
-    asked = {name for m in version.messages for name in asked_for(version.format, str(m.get("content", "")))}
+    parts = [part for message in version.messages for part in templates_of(message)]
+    asked = {name for part in parts for name in asked_for(version.format, part)}
     return Side(
         text="\n".join([version.text, *inner]),
         fragments=pins,

@@ -5,13 +5,14 @@ from typing import Any
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
+from prompts.registry.attachments import require_address
 from prompts.registry.fragments import partials_of
 from prompts.registry.models import Version
 from prompts.registry.templating import TemplateFault, render
 
 
 def render_version(actor: Actor, version: Version, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The messages ``[{"role", "content"}]`` as a model gets them.
+    """The messages ``[{"role", "content"}]`` as a model gets them, with ``attachments`` where there are any.
 
     A placeholder is replaced by the messages that ``variables`` holds under its name, if it does. Raises
     ``Unacceptable`` where the template cannot be filled in.
@@ -23,10 +24,17 @@ def render_version(actor: Actor, version: Version, variables: Mapping[str, Any])
             given = variables.get(message["name"])
             messages += [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
             continue
+        field = f"messages[{number}].content"
         try:
             content = render(version.format, message["content"], variables, partials)
+            found = [
+                {**each, "url": render(version.format, each["url"], variables, partials)}
+                for each in message.get("attachments", ())
+            ]
         except TemplateFault as fault:
-            field = f"messages[{number}].content"
             raise Unacceptable(f"{field}: {fault}", field=field) from None
-        messages.append({"role": message["role"], "content": content})
+        for each in found:
+            require_address(each["type"], each["url"], f"messages[{number}], the {each['type']}'s address")
+        told = {"role": message["role"], "content": content}
+        messages.append({**told, "attachments": found} if found else told)
     return messages

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from audits.identity.errors import Unacceptable
+from prompts.registry.attachments import check_attachments, templates_of
 
 LONGEST_TEXT = 1_000_000
 """Characters in one message, and in all messages of a version together."""
@@ -61,11 +62,12 @@ def check_choice(value: object, field: str, choices: Sequence[str]) -> str:
     return value
 
 
-def check_messages(value: object, kind: str) -> list[dict[str, str]]:
+def check_messages(value: object, kind: str) -> list[dict[str, Any]]:
     """The messages of a version of that kind (text, chat, fragment).
 
     A text prompt and a fragment have exactly one, with the role ``text``; a chat has ``{"role", "content"}``
-    and placeholders ``{"role": "placeholder", "name"}``.
+    and placeholders ``{"role": "placeholder", "name"}``; its messages may have images and files
+    (attachments.py).
     """
     if not isinstance(value, list) or not value:
         raise Unacceptable("messages is empty; a prompt has at least one message.", field="messages")
@@ -79,7 +81,7 @@ def check_messages(value: object, kind: str) -> list[dict[str, str]]:
     checked = [
         _check_message(message, f"messages[{number}]", allowed) for number, message in enumerate(value)
     ]
-    total = sum(len(message.get("content", "")) for message in checked)
+    total = sum(len(text) for message in checked for text in templates_of(message))
     if total > LONGEST_TEXT:
         raise Unacceptable(
             f"All messages have {total:,} characters; {LONGEST_TEXT:,} are the most.", field="messages"
@@ -87,11 +89,13 @@ def check_messages(value: object, kind: str) -> list[dict[str, str]]:
     return checked
 
 
-def _check_message(message: object, field: str, allowed: Sequence[str]) -> dict[str, str]:
+def _check_message(message: object, field: str, allowed: Sequence[str]) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise Unacceptable(f"{field} must be an object with role and content.", field=field)
     role = check_choice(message.get("role"), f"{field}.role", allowed)
     wanted = {"role", "name"} if role == "placeholder" else {"role", "content"}
+    if role not in {"placeholder", "text"} and isinstance(message.get("attachments"), list):
+        wanted |= {"attachments"}
     if unknown := sorted(str(key)[:60] for key in message if key not in wanted):
         raise Unacceptable(f"{field} may not have {unknown[0]!r}.", field=field)
     if role == "placeholder":
@@ -101,8 +105,14 @@ def _check_message(message: object, field: str, allowed: Sequence[str]) -> dict[
                 f"{field}.name must be a word of letters, digits, _ . and -.", field=f"{field}.name"
             )
         return {"role": role, "name": name}
-    content = check_text(message.get("content"), f"{field}.content", longest=LONGEST_TEXT, required=True)
-    return {"role": role, "content": content}
+    attachments = message.get("attachments") or []
+    content = check_text(
+        message.get("content"), f"{field}.content", longest=LONGEST_TEXT, required=not attachments
+    )
+    if not attachments:
+        return {"role": role, "content": content}
+    checked = check_attachments(attachments, f"{field}.attachments")
+    return {"role": role, "content": content, "attachments": checked}
 
 
 def check_json(value: object, field: str, wanted: type) -> Any:
@@ -154,6 +164,24 @@ def check_schema(value: object, field: str) -> dict[str, Any]:
             f"{field} is no JSON Schema: {error.message[:200]} (at {place}).", field=field
         ) from None
     return schema
+
+
+def check_tools(value: object) -> list[dict[str, Any]]:
+    """Tools as OpenAI or Anthropic write them: objects with a name, and a JSON Schema of what they take."""
+    tools: list[Any] = check_json(value, "tools", list)
+    for number, tool in enumerate(tools, start=1):
+        told = tool.get("function", tool) if isinstance(tool, dict) else None
+        if not isinstance(told, dict) or not isinstance(told.get("name", told.get("type")), str):
+            raise Unacceptable(f"Tool {number} is no object with a name.", field="tools")
+        for field in ("parameters", "input_schema"):
+            if field not in told:
+                continue
+            try:
+                check_schema(told[field], f"{field} of tool {number}")
+            except Unacceptable as fault:
+                fault.field = "tools"
+                raise
+    return tools
 
 
 def check_tags(value: object, field: str = "tags") -> list[str]:

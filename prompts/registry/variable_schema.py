@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.identity.errors import Unacceptable
+from prompts.registry.attachments import templates_of
 from prompts.registry.lint.variables import asked_for, declared
 
 TYPES = ("string", "number", "boolean", "array", "object")
@@ -31,7 +32,7 @@ def propose_schema(messages: Iterable[Mapping[str, Any]], format: str) -> dict[s
     for message in messages:
         if message.get("role") == "placeholder":
             properties.setdefault(str(message.get("name")), {"type": "array"})
-        for name in asked_for(format, str(message.get("content", ""))):
+        for name in (name for text in templates_of(message) for name in asked_for(format, text)):
             properties.setdefault(name, {"type": "string"})
     required = [name for name, schema in properties.items() if schema["type"] == "string"]
     return {"type": "object", "properties": properties, "required": required} if properties else {}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from audits.identity.errors import Unacceptable
+from prompts.registry import attachments
 from prompts.serving.http import BadRequest
 
 ROLE_OF_TEXT = "text"
@@ -15,7 +17,11 @@ def outward(kind: str, messages: list[dict[str, Any]]) -> str | list[dict[str, A
     return [
         {"type": PLACEHOLDER, "name": message.get("name", "")}
         if message.get("role") == PLACEHOLDER
-        else {"type": "chatmessage", "role": message.get("role", ""), "content": message.get("content", "")}
+        else {
+            "type": "chatmessage",
+            "role": message.get("role", ""),
+            "content": attachments.outward(message.get("content", ""), message.get("attachments", [])),
+        }
         for message in messages
     ]
 
@@ -40,9 +46,13 @@ def message_in(message: Any, place: int) -> dict[str, Any]:
     role, content = (
         (message.get("role"), message.get("content")) if isinstance(message, dict) else (None, None)
     )
-    if not isinstance(role, str) or not role or not isinstance(content, str):
-        raise BadRequest(f"prompt[{place}] needs a role and a content, both texts.", field="prompt")
-    return {"role": role, "content": content}
+    if not isinstance(role, str) or not role or not isinstance(content, str | list):
+        raise BadRequest(f"prompt[{place}] needs a role and a content: a text, or parts.", field="prompt")
+    try:
+        text, found = attachments.inward(content, f"prompt[{place}].content")
+    except Unacceptable as error:
+        raise BadRequest(error.message, field="prompt") from None
+    return {"role": role, "content": text, "attachments": found} if found else {"role": role, "content": text}
 
 
 def document(

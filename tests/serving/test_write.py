@@ -139,3 +139,25 @@ def test_the_six_characters_of_an_escape_are_no_nul(writer):
     text = 'Answer in JSON, never with \\u0000 or "\\\\u0000".'
     assert writer.post(PROMPTS, {"name": "bank/escapes", "prompt": text}).status_code == 201
     assert Version.objects.get(prompt__name="bank/escapes").text == text
+
+
+PARTS = [
+    {"type": "text", "text": "What is it?"},
+    {"type": "image_url", "image_url": {"url": "{{photo}}", "detail": "low"}},
+]
+
+
+def test_images_are_written_and_read_as_parts(key, release):
+    api = key("read", "write", "read_drafts", environments=("development",))
+    chat = [{"role": "user", "content": PARTS}]
+    sent = api.post("/api/public/v2/prompts", {"name": "bank/seen", "type": "chat", "prompt": chat})
+    assert sent.status_code == 201, sent.content
+    body = api.get("/api/public/v2/prompts/bank/seen?label=latest").json()
+    assert body["prompt"] == [{"type": "chatmessage", "role": "user", "content": PARTS}]
+
+
+@pytest.mark.parametrize("content", [[PARTS[1], PARTS[0]], [{"type": "audio"}], [], 1, {"text": "a"}])
+def test_other_parts_are_refused(key, content):
+    chat = [{"role": "user", "content": content}]
+    sent = key("write").post("/api/public/v2/prompts", {"name": "bank/no", "type": "chat", "prompt": chat})
+    assert (sent.status_code, sent.json()["field"]) == (400, "prompt")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, checked, number
 from prompts.evaluations.providers.settings import chosen
+from prompts.registry.attachments import for_anthropic
 
 if TYPE_CHECKING:
     import httpx2
@@ -47,7 +48,7 @@ def ask(client: "Anthropic", model: str, question: Question, parameters: dict[st
     wanted: dict[str, Any] = {
         "model": model,
         "messages": [
-            {"role": message["role"], "content": message["content"]}
+            {"role": message["role"], "content": for_anthropic(message["content"])}
             for message in question.messages
             if message["role"] not in {"system", "developer"}
         ],

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from audits.identity.errors import Unacceptable
+from prompts.registry.attachments import inward
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("name", "act", "identifier", "title", "slug", "key", "id"),
     "text": (
@@ -134,17 +137,22 @@ def _text(record: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, 
     )
 
 
-def _messages(content: object, column: str) -> list[dict[str, str]]:
+def _messages(content: object, column: str) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"role": "text", "content": content}]
     if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
         raise ValueError(f"{column!r} is neither a text nor a list of messages")
-    messages = []
+    messages: list[dict[str, Any]] = []
     for item in content:
         if item.get("type") == "placeholder" or item.get("role") == "placeholder":
             messages.append({"role": "placeholder", "name": str(item.get("name", ""))})
-        elif isinstance(item.get("role"), str) and isinstance(item.get("content"), str):
-            messages.append({"role": item["role"], "content": item["content"]})
+        elif isinstance(item.get("role"), str) and isinstance(item.get("content"), str | list):
+            try:
+                text, found = inward(item["content"], column)
+            except Unacceptable as error:
+                raise ValueError(error.message) from None
+            message = {"role": item["role"], "content": text}
+            messages.append({**message, "attachments": found} if found else message)
         else:
             raise ValueError(f"a message in {column!r} has no role or no text")
     return messages

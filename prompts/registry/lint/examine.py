@@ -35,6 +35,7 @@ class Subject:
 def examine(subject: Subject) -> list[Finding]:
     """The findings in order of the rules, without severity. Takes time in proportion to the text."""
     findings, passages = _sensitive(_passages(subject.messages))
+    findings += _sensitive(_addresses(subject.messages))[0]
     findings += find_sensitive({"variables": subject.variables, **subject.beside})
     names = {each.message or 0: asked_for(subject.format, each.text) for each in passages}
     known = declared(subject.variables)
@@ -43,7 +44,9 @@ def examine(subject: Subject) -> list[Finding]:
         for each in passages:
             findings += find_undelimited(each, names[each.message or 0], plain)
     places = [message["name"] for message in subject.messages if message.get("role") == "placeholder"]
+    addresses = [each.text for each in _addresses(subject.messages)]
     others = {*subject.asked_elsewhere, *places}
+    others |= {name for address in addresses for name in asked_for(subject.format, address)}
     findings += find_variables(passages, names, subject.variables, others)
     findings += find_contradictions(passages)
     findings += find_length(passages)
@@ -55,7 +58,7 @@ def find_sensitive(fields: Mapping[str, Any]) -> list[Finding]:
     findings: list[Finding] = []
     for name, value in fields.items():
         if name == "messages":
-            findings += _sensitive(_passages(value))[0]
+            findings += _sensitive(_passages(value) + _addresses(value))[0]
             continue
         for text in _texts(value):
             for found in _sensitive([Passage(text, field=name)])[0]:
@@ -70,6 +73,16 @@ def _passages(messages: Iterable[Mapping[str, Any]]) -> list[Passage]:
         Passage(str(message["content"]), message=number, role=str(message.get("role", "")))
         for number, message in enumerate(messages)
         if message.get("content")
+    ]
+
+
+def _addresses(messages: Iterable[Mapping[str, Any]]) -> list[Passage]:
+    """Addresses of images and files, which may carry a key; data in base64 only looks like one."""
+    return [
+        Passage(str(each["url"]), message=number, role=str(message.get("role", "")))
+        for number, message in enumerate(messages)
+        for each in message.get("attachments", ())
+        if not str(each.get("url", "")).startswith("data:")
     ]
 
 

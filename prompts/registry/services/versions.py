@@ -9,6 +9,7 @@ from django.utils import timezone
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere, Unacceptable
 from audits.ledger.canonical import NotCanonical
+from prompts.registry.attachments import templates_of
 from prompts.registry.digests import canonical_document, digest_of
 from prompts.registry.models import Prompt, Version, VersionAuthor
 from prompts.registry.services.uses import index_uses
@@ -20,6 +21,7 @@ from prompts.registry.texts import (
     check_messages,
     check_schema,
     check_text,
+    check_tools,
 )
 
 CONTENT = (
@@ -43,7 +45,7 @@ def checked_content(changes: Mapping[str, Any], *, kind: str) -> dict[str, Any]:
         "format": lambda value: check_choice(value, "format", FORMATS),
         "variables": lambda value: check_schema(value, "variables"),
         "model_settings": lambda value: check_json(value, "model_settings", dict),
-        "tools": lambda value: check_json(value, "tools", list),
+        "tools": check_tools,
         "output_schema": lambda value: None if value is None else check_schema(value, "output_schema"),
         "config": lambda value: check_json(value, "config", dict),
         "change_note": lambda value: check_text(value, "change_note", longest=500),
@@ -55,7 +57,8 @@ def require_syntax(version: Version) -> None:
     """Raises ``Unacceptable`` with message, line and column where a message is no template of its format."""
     for number, message in enumerate(version.messages):
         try:
-            check_syntax(version.format, message.get("content", ""))
+            for text in templates_of(message):
+                check_syntax(version.format, text)
         except TemplateFault as fault:
             raise Unacceptable(f"messages[{number}].content, {fault}", field="messages") from None
 
