@@ -9,6 +9,7 @@ from django.urls import reverse
 from audits.identity.actors import Actor
 from audits.identity.roles import title
 from portal.frame_address import address
+from portal.selectors.inbox_rows import unread_count
 from portal.settings.navigation import FIRST, NAVIGATION, NOBODY, Entry, Group
 from portal.waiting import newest_checkpoint, waiting
 
@@ -105,4 +106,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "role": title(role).lower() if role else "",
         "checkpoint": newest_checkpoint(),
         "find_url": address("admin:prompts"),
+        "inbox_url": address("admin:inbox"),
+        "unread": unread_count(actor),
     }

@@ -11,6 +11,8 @@ PERSON = "person"
 """Whoever is signed in; what is shown is narrowed to what that person may see."""
 SEES = "sees"
 """Whoever may see the prompt that it is about; for others it is not there."""
+OWN = "own"
+"""Whom it belongs to; for others it is not there."""
 WRITES = "writes"
 """Whoever may write that prompt; others who see it are refused."""
 CREATES = "creates"
@@ -64,6 +66,13 @@ PAGES = {
     "admin:prompt": SEES,
     "admin:prompt-edit": DOCUMENTS,
     "admin:prompt-access": SEES,
+    "admin:comment": SEES,
+    "admin:comment-settle": SEES,
+    "admin:watch": SEES,
+    "admin:inbox": PERSON,
+    "admin:notice-open": OWN,
+    "admin:search-save": PERSON,
+    "admin:search-forget": OWN,
     "admin:variant-new": SEES,
     "admin:variant-unlink": SEES,
     "admin:variant-clauses": SEES,

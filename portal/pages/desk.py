@@ -14,6 +14,7 @@ from portal.evidence import collect
 from portal.pages.base import Page, render_page
 from portal.pages.common import Trail, actor_of
 from portal.selectors.desk_rows import case_of, inbox, seen_requests
+from portal.selectors.discussion_rows import on_version
 from portal.selectors.prompt_head import rights
 from portal.services.sign_version import sign_version
 from prompts.lifecycle.meanings import MEANINGS
@@ -104,6 +105,7 @@ def _page(
         "documented": version,
         "signed_docs": signed_documentation(version),
         "meanings": meanings,
+        **on_version(actor, version),
         "may_withdraw": asked.requested_by_name == actor.name,
         "asks_code": has_factor(actor),
         "fault": fault,

@@ -6,7 +6,7 @@ from audits.identity.roles import WRITERS
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.prompt_filters import STATES, Filters
-from portal.selectors.prompt_rows import choices, listing
+from portal.selectors.prompt_rows import choices, listing, saved_searches
 from prompts.registry.models import Kind, RiskTier
 from prompts.registry.querysets import collections_with
 
@@ -24,6 +24,7 @@ def prompts(request: HttpRequest) -> HttpResponse:
         "tiers": RiskTier.choices,
         "states": STATES.items(),
         "may_write": actor.has_role(*WRITERS) and collections_with(actor, "write").exists(),
+        "saved": saved_searches(actor),
         "is_first": not request.GET.get("after"),
     }
     return render_page(

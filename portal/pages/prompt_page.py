@@ -18,6 +18,7 @@ from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, seen_prompt
 from portal.selectors import tabs
 from portal.selectors import variant_rows as variants
+from portal.selectors.discussion_rows import discussion_tab
 from portal.selectors.prompt_head import Head, head_of
 from prompts.registry.models import Prompt
 from prompts.registry.policies import PromptPolicy
@@ -32,6 +33,7 @@ TABS: dict[str, tuple[str, Part]] = {
     "evaluations": ("Evaluations", tabs.evaluations),
     "use": ("Use", tabs.use),
     "approvals": ("Approvals", tabs.approvals),
+    "discussion": ("Discussion", discussion_tab),
     "access": ("Access", tabs.access),
     "audit": ("Audit", tabs.audit),
 }

@@ -13,6 +13,7 @@ from portal.selectors.names import printed
 from prompts.observability.models import Call
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.registry.policies import PromptPolicy
+from prompts.registry.watching import is_watching
 from prompts.releases.models import Freeze, Retirement
 from prompts.releases.selectors import live_releases, state_of, verdict_of
 
@@ -53,6 +54,7 @@ class Head:
     freeze: Any
     retirement: Any
     base: Prompt | None
+    watching: bool
     may: dict[str, bool]
 
 
@@ -71,6 +73,7 @@ def head_of(actor: Actor, prompt: Prompt) -> Head:
         .first(),
         retirement=Retirement.objects.filter(prompt=prompt).select_related("successor", "by").first(),
         base=Prompt.objects.visible_to(actor).filter(variants__prompt=prompt).first(),
+        watching=is_watching(actor.user, prompt),
         may=rights(actor, prompt),
     )
 

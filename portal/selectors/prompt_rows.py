@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from audits.identity.actors import Actor
 from portal.selectors.excerpts import excerpts
 from portal.selectors.prompt_filters import Filters
-from prompts.registry.models import Collection, Prompt, PromptTag, Version
+from prompts.registry.models import Collection, Prompt, PromptTag, SavedSearch, Version
 from prompts.registry.querysets import collections_with
 from prompts.registry.search import search_prompts
 from prompts.releases.selectors import live_releases, state_of
@@ -111,3 +111,12 @@ def choices(actor: Actor, filters: Filters) -> dict[str, Any]:
             people.order_by("owner__full_name").values("owner__username", "owner__full_name").distinct()[:60]
         ),
     }
+
+
+def saved_searches(actor: Actor) -> list[SavedSearch]:
+    """The person's own searches, and those that others share: what they find is narrowed for each reader."""
+    shared = Q(is_shared=True, user__is_active=True)
+    rows = SavedSearch.objects.filter(Q(user=actor.user) | shared).select_related("user")
+    return sorted(
+        rows[:100], key=lambda row: (row.user_id != getattr(actor.user, "pk", 0), row.name.casefold())
+    )

@@ -8,9 +8,11 @@ from django.db import transaction
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from audits.ledger.services.sequence_events import EVERY_SECONDS
+from portal.services.tell_people import EVERY_SECONDS as TELL_SECONDS
 
 SECONDS = {
     "ledger.integrate": EVERY_SECONDS,
+    "portal.tell": TELL_SECONDS,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
 }

@@ -3,8 +3,8 @@
 from typing import Any
 
 from audits.identity.policies import ConfigurationPolicy, Policy
-from audits.identity.roles import EVALUATORS, WRITERS
-from prompts.registry.models import Collection, Prompt
+from audits.identity.roles import AUDITOR, EVALUATORS, WRITERS
+from prompts.registry.models import Collection, Comment, Prompt
 from prompts.registry.querysets import collections_with
 
 
@@ -42,6 +42,20 @@ class PromptPolicy(Policy):
 
     def why_not_grant(self, prompt: Prompt) -> str:
         return why_not_grant(self)
+
+    def why_not_comment(self, prompt: Prompt) -> str:
+        """Every person who sees the prompt, except those whose only role is to audit."""
+        if self.actor.kind != "person" or self.actor.user is None:
+            return "Only people comment, by name."
+        if {role for role in self.actor.roles if not role.startswith("team:")} == {AUDITOR}:
+            return "Auditors read and change nothing; what they find goes into their report."
+        return self.why_not_view(prompt)
+
+    def why_not_resolve(self, comment: Comment) -> str:
+        """Who wrote it, and whoever writes the prompt."""
+        if self.actor.user is not None and comment.author_id == self.actor.user.pk:
+            return self.why_not_comment(comment.prompt)
+        return self.why_not_write(comment.prompt)
 
     def _writes_at_all(self) -> bool:
         actor = self.actor

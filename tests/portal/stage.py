@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from audits.notices.models import Notice
 from prompts.evaluations.models import Provider, Result
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.schedules import save_schedule
@@ -14,7 +16,9 @@ from prompts.evaluations.services.suites import create_suite
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.observability.models import Call
 from prompts.registry.models import DocumentationStandard, Environment, LintPolicy
+from prompts.registry.services.comments import write_comment
 from prompts.registry.services.dimensions import set_dimension
+from prompts.registry.services.watches import save_search
 from prompts.releases.models import GatePolicy
 from tests.people import SHELL
 
@@ -86,6 +90,8 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "prompt-card",
         "prompt-access",
         "variant-new",
+        "comment",
+        "watch",
         "variant-unlink",
         "variant-clauses",
         "draft-new",
@@ -95,6 +101,17 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "freeze",
         "run-start",
     )
+    remark = write_comment(actor=people.actor("author"), prompt_id=version.prompt_id, text="Why so?")
+    notice = Notice.objects.create(
+        user=people.author,
+        event=uuid4(),
+        kind="registry.comment.written",
+        words="Told",
+        subject="bank/letter",
+        address="/admin/",
+        at=timezone.now(),
+    )
+    kept = save_search(actor=people.actor("author"), name="Mine", query="?q=a")
     rows = dict.fromkeys(by_prompt, version.prompt)
     rows["fragment-propose"] = factory.draft(name="bank/tone", kind="fragment", text="Kindly.").prompt
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
@@ -102,6 +119,9 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)
     rows |= {
         "version": version,
+        "comment-settle": remark,
+        "notice-open": notice,
+        "search-forget": kept,
         "hand-over": people.leaver,
         "desk-request": ApprovalRequest.objects.get(version=version),
         "suite": suite,

@@ -26,6 +26,7 @@ ALLOWED = {
     access.PERSON: set(PEOPLE),
     access.SEES: SEES,
     access.WRITES: WRITES,
+    access.OWN: {"author"},
     access.CREATES: {*WRITES, "stranger"},
     access.DOCUMENTS: {*WRITES, "documentarian"},
     access.FREEZES: {"steward", "ethics_officer"},

@@ -1,6 +1,7 @@
 """Tables of the registry."""
 
 from prompts.registry.models.collection import Collection, Environment
+from prompts.registry.models.comment import Comment, SavedSearch, Watch
 from prompts.registry.models.fragment_use import FragmentUse
 from prompts.registry.models.grants import (
     CollectionGroupPermission,
@@ -20,6 +21,7 @@ __all__ = [
     "Collection",
     "CollectionGroupPermission",
     "CollectionUserPermission",
+    "Comment",
     "Dimension",
     "DocumentationStandard",
     "Environment",
@@ -34,10 +36,12 @@ __all__ = [
     "PromptUserPermission",
     "RequiredClauses",
     "RiskTier",
+    "SavedSearch",
     "Steward",
     "TextBand",
     "TextSignature",
     "Variant",
     "Version",
     "VersionAuthor",
+    "Watch",
 ]

@@ -1,0 +1,41 @@
+"""A person's inbox: what was told, as far as it may still be seen."""
+
+from dataclasses import dataclass
+
+from audits.identity.actors import Actor
+from audits.notices.models import Notice
+from prompts.registry.models import Prompt
+
+PER_PAGE = 50
+COUNTED = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Notices, newest first; ``older`` is the key before which the next page begins."""
+
+    rows: list[Notice]
+    older: int | None
+    unread: int
+
+
+def unread_count(actor: Actor) -> int:
+    """How many notices wait, counted up to one more than 99."""
+    if actor.user is None:
+        return 0
+    rows = Notice.objects.filter(user=actor.user, read_at__isnull=True)
+    return rows.order_by().values("pk")[: COUNTED + 1].count()
+
+
+def inbox_of(actor: Actor, *, unread_only: bool = False, before: int | None = None) -> Page:
+    """One page. What is about a prompt that the person may no longer see is left out."""
+    rows = Notice.objects.filter(user=actor.user)
+    if unread_only:
+        rows = rows.filter(read_at__isnull=True)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PER_PAGE + 1])
+    names = {row.subject for row in found}
+    seen = set(Prompt.objects.visible_to(actor).filter(name__in=names).values_list("name", flat=True))
+    older = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None
+    return Page([row for row in found[:PER_PAGE] if row.subject in seen], older, unread_count(actor))
