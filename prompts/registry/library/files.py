@@ -11,10 +11,10 @@ from prompts.registry.library.rows import Fault, Row, read_record
 
 LARGEST_FIELD = 8_000_000
 Found = Iterator[Row | Fault]
-Reader = Callable[[Path, Mapping[str, str]], Found]
+Reader = Callable[[Path, Mapping[str, str], str], Found]
 
 
-def read_csv(path: Path, mapping: Mapping[str, str]) -> Found:
+def read_csv(path: Path, mapping: Mapping[str, str], collection: str) -> Found:
     """Comma, semicolon or tab separated, with a header; texts keep every byte, line ends included."""
     before = csv.field_size_limit(LARGEST_FIELD)
     try:
@@ -52,7 +52,7 @@ def _csv_rows(reader: Any, path: Path, mapping: Mapping[str, str]) -> Found:
             yield _row(dict(zip(header, cells, strict=True)), path, line, mapping)
 
 
-def read_jsonl(path: Path, mapping: Mapping[str, str]) -> Found:
+def read_jsonl(path: Path, mapping: Mapping[str, str], collection: str) -> Found:
     """One JSON object a line."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
@@ -98,22 +98,23 @@ _BY_ENDING = {
 }
 
 
-def read_path(path: Path, format: str, mapping: Mapping[str, str]) -> Found:
+def read_path(path: Path, format: str, mapping: Mapping[str, str], collection: str) -> Found:
     """All rows and faults of a file, or of the files in a folder; ``auto`` goes by the file's ending.
 
-    In a folder ``auto`` takes CSV, JSON lines and ``.prompt`` files and passes the others over.
+    In a folder ``auto`` takes CSV, JSON lines and ``.prompt`` files and passes the others over. What one
+    prompt includes of another is named with the ``collection`` that the library goes into.
     """
     if path.is_dir():
         taken = {"csv", "jsonl", "dotprompt"} if format == "auto" else {format}
         for inner in sorted(path.rglob("*")):
             if inner.is_file() and _BY_ENDING.get(inner.suffix.lower()) in taken:
-                yield from read_path(inner, format, mapping)
+                yield from read_path(inner, format, mapping, collection)
         return
     chosen = _BY_ENDING.get(path.suffix.lower()) if format == "auto" else format
     if chosen is None:
         yield Fault(str(path), 0, "the kind of file cannot be told by its ending; say --format")
         return
     try:
-        yield from FORMATS[chosen](path, mapping)
+        yield from FORMATS[chosen](path, mapping, collection)
     except OSError as error:
         yield Fault(str(path), 0, f"cannot be read: {error.strerror or error}")

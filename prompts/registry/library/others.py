@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from prompts.registry.library.rows import Fault, Row, Text, read_record
+from prompts.registry.library.langfuse import rows_of
+from prompts.registry.library.rows import Fault, Row, Text
 
 Found = Iterator[Row | Fault]
 
@@ -47,7 +48,7 @@ def plain_json(value: Any, depth: int = 0) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def read_dotprompt(path: Path, mapping: Mapping[str, str]) -> Found:
+def read_dotprompt(path: Path, mapping: Mapping[str, str], collection: str) -> Found:
     """One ``.prompt`` file: YAML between two lines of hyphens, then a Handlebars template.
 
     ``name.variant.prompt`` is the prompt ``name variant``; ``config.dotprompt`` keeps what the head says.
@@ -73,7 +74,7 @@ def read_dotprompt(path: Path, mapping: Mapping[str, str]) -> Found:
         yield Fault(str(path), 1, str(error))
 
 
-def read_promptfoo(path: Path, mapping: Mapping[str, str]) -> Found:
+def read_promptfoo(path: Path, mapping: Mapping[str, str], collection: str) -> Found:
     """The ``prompts`` of a promptfoo configuration: texts, ``{label|id, raw}`` and ``file://`` beside it.
 
     promptfoo fills in with Nunjucks, whose variables, conditions and loops are those of Jinja2.
@@ -109,7 +110,7 @@ def _promptfoo_row(path: Path, item: Any, number: int) -> Row:
     )
 
 
-def read_langfuse(path: Path, mapping: Mapping[str, str]) -> Found:
+def read_langfuse(path: Path, mapping: Mapping[str, str], collection: str) -> Found:
     """A JSON list (or ``{"data": […]}``, or JSON lines) of Langfuse's prompts.
 
     The versions of one name are a history.
@@ -125,25 +126,4 @@ def read_langfuse(path: Path, mapping: Mapping[str, str]) -> Found:
         yield Fault(str(path), 1, f"not JSON: {error}")
         return
     records = records.get("data", [records]) if isinstance(records, dict) else records
-    families: dict[str, list[tuple[int, dict[str, Any]]]] = {}
-    for number, record in enumerate(records if isinstance(records, list) else [records], start=1):
-        if not isinstance(record, dict) or not isinstance(record.get("name"), str):
-            yield Fault(str(path), number, "not a prompt with a name")
-        else:
-            families.setdefault(record["name"], []).append((number, record))
-    for family in families.values():
-        family.sort(key=lambda pair: _number(pair[1]))
-        line, newest = family[-1]
-        try:
-            told = {"format": "mustache"} if newest.get("type") in {"text", "chat"} else {}
-            past = [{**told, **record} for _, record in family]
-            yield read_record(
-                {**newest, **({"revisions": past} if len(past) > 1 else past[0])}, str(path), line, mapping
-            )
-        except ValueError as error:
-            yield Fault(str(path), line, str(error))
-
-
-def _number(record: dict[str, Any]) -> int:
-    version = record.get("version")
-    return version if isinstance(version, int) else 0
+    yield from rows_of(records if isinstance(records, list) else [records], str(path), collection, mapping)

@@ -33,12 +33,13 @@ _FORMATS = {"mustache", "jinja2", "handlebars", "plain"}
 
 @dataclass(slots=True)
 class Text:
-    """One version: messages, its template language, when it was written and why."""
+    """One version: messages, its template language, when and why it was written, its own configuration."""
 
     messages: list[dict[str, str]]
     format: str
     written_at: datetime | None = None
     note: str = ""
+    config: dict[str, Any] | None = None
 
     @property
     def is_chat(self) -> bool:
@@ -48,7 +49,7 @@ class Text:
 
 @dataclass(slots=True)
 class Row:
-    """One prompt of a library with its versions, oldest first."""
+    """One prompt of a library with its versions, oldest first; an empty kind is told by its messages."""
 
     file: str
     line: int
@@ -58,6 +59,7 @@ class Row:
     tags: list[str] = field(default_factory=list)
     config: dict[str, Any] = field(default_factory=dict)
     is_history: bool = False
+    kind: str = ""
 
 
 @dataclass(slots=True)

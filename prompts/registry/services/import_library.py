@@ -168,12 +168,12 @@ class Library:
             actor=self.actor,
             name=check_name(name),
             collection=self.collection,
-            kind="chat" if any(text.is_chat for text in row.texts) else "text",
+            kind=row.kind or ("chat" if any(text.is_chat for text in row.texts) else "text"),
             messages=first.messages,
             format=first.format,
             change_note=first.note,
             written_at=first.written_at,
-            content={"config": row.config},
+            content={"config": row.config if first.config is None else first.config},
             as_it_is=True,
             purpose=row.description,
             tags=row.tags,
@@ -187,6 +187,7 @@ class Library:
     def _append(self, known: Known, texts: list[Text]) -> None:
         self._written.add(known.prompt_id)
         for text in texts:
+            content: dict[str, Any] = {} if text.config is None else {"config": text.config}
             create_draft(
                 actor=self.actor,
                 prompt_id=known.prompt_id,
@@ -195,6 +196,7 @@ class Library:
                 change_note=text.note,
                 written_at=text.written_at,
                 as_it_is=True,
+                **content,
             )
             known.digests.append(_digest(text.messages))
         known.lone_draft = None if texts else known.lone_draft

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import GovernedError, Refused
+from prompts.registry.langfuse_instance import BrokenOff, Gone, families
 from prompts.registry.library import FIELDS, FORMATS, Fault, Row, read_path
+from prompts.registry.library.langfuse import rows_of
 from prompts.registry.services.import_library import Library, Summary, note_import, open_collection
 
 EVERY = 250
@@ -22,12 +26,18 @@ class Command(BaseCommand):
 
     help = (
         "Import prompt libraries as drafts. Rows with revisions become versions in order; the same text "
-        "under the same name is imported once; another text under a taken name gets -2, -3 and so on."
+        "under the same name is imported once; another text under a taken name gets -2, -3 and so on. "
+        "A running Langfuse instance is read with the key in LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Files, where to and how to read."""
-        parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder of files")
+        parser.add_argument(
+            "paths",
+            nargs="+",
+            metavar="PATH",
+            help="a file, a folder of files, or the address of a Langfuse instance",
+        )
         parser.add_argument(
             "--collection", default="imported", help="into which (default: imported); made if missing"
         )
@@ -48,16 +58,24 @@ class Command(BaseCommand):
         """Exit 0; 1 if rows were skipped or refused; 2 if nothing could be read."""
         mapping = self._mapping(options["map"])
         actor, summary = actor_from(options), Summary()
-        paths = [Path(name) for name in options["paths"]]
+        given, collection_slug = options["paths"], options["collection"]
+        paths = [Path(name) for name in given if not _is_address(name)]
         rows: list[Row] = []
-        for found in self._read(paths, options["format"], mapping):
+        instances = [name for name in given if _is_address(name)]
+        if instances and options["format"] not in {"auto", "langfuse"}:
+            raise CommandError("An address is read as --format langfuse.", returncode=2)
+        read = chain(
+            self._read(paths, options["format"], mapping, collection_slug),
+            *(self._read_instance(name, mapping, collection_slug) for name in instances),
+        )
+        for found in read:
             if isinstance(found, Fault):
                 summary.add(found)
             else:
                 rows.append(found)
         try:
             if rows:
-                collection = open_collection(actor, options["collection"])
+                collection = open_collection(actor, collection_slug)
                 # A plain row may be the last text of a history: histories go first, so that it is recognised.
                 rows.sort(key=lambda row: not row.is_history)
                 for number, result in enumerate(Library(actor, collection).take(rows), start=1):
@@ -83,12 +101,34 @@ class Command(BaseCommand):
             mapping[field] = column
         return mapping
 
-    def _read(self, paths: list[Path], format: str, mapping: dict[str, str]) -> Iterator[Row | Fault]:
+    def _read(
+        self, paths: list[Path], format: str, mapping: dict[str, str], collection: str
+    ) -> Iterator[Row | Fault]:
         for path in paths:
             if path.exists():
-                yield from read_path(path, format, mapping)
+                yield from read_path(path, format, mapping, collection)
             else:
                 yield Fault(str(path), 0, "there is no such file")
+
+    def _read_instance(self, address: str, mapping: dict[str, str], collection: str) -> Iterator[Row | Fault]:
+        """All prompts of a running instance; what was read before it broke off comes in whole."""
+        keys = [os.environ.get(f"LANGFUSE_{part}_KEY", "") for part in ("PUBLIC", "SECRET")]
+        if not all(keys):
+            raise CommandError(
+                "Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY to a key of the instance.", returncode=2
+            )
+        records: list[dict[str, Any]] = []
+        try:
+            for number, family in enumerate(families(address, *keys), start=1):
+                if isinstance(family, Gone):
+                    yield Fault(address, number, str(family))
+                else:
+                    records += family
+                if number % EVERY == 0:
+                    self.stderr.write(f"{number:,} read")
+        except BrokenOff as error:
+            yield Fault(address, 0, str(error))
+        yield from rows_of(records, address, collection, mapping)
 
     def _progress(self, done: int, total: int) -> None:
         if self.stderr.isatty():
@@ -107,6 +147,10 @@ class Command(BaseCommand):
             f"{len(summary.errors):,} skipped"
             + (f"; {summary.findings:,} findings of secrets or personal data" if summary.findings else "")
         )
+
+
+def _is_address(name: str) -> bool:
+    return name.startswith(("https://", "http://"))
 
 
 def _digests(paths: list[Path]) -> dict[str, str]:
