@@ -16,6 +16,7 @@ MODULES = (
     "discussion",
     "saved_searches",
     "inbox",
+    "merging",
     "duplicates",
     "worklists",
     "hand_over",

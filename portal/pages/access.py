@@ -83,6 +83,8 @@ PAGES = {
     "admin:compare": SEES,
     "admin:version": SEES,
     "admin:duplicates": PERSON,
+    "admin:merge": PERSON,
+    "admin:fragment-put-in": SEES,
     "admin:beside": SEES,
     "admin:worklists": STEWARDS,
     "admin:hand-over": HANDS_OVER,

@@ -113,7 +113,9 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     )
     kept = save_search(actor=people.actor("author"), name="Mine", query="?q=a")
     rows = dict.fromkeys(by_prompt, version.prompt)
-    rows["fragment-propose"] = factory.draft(name="bank/tone", kind="fragment", text="Kindly.").prompt
+    rows["fragment-propose"] = rows["fragment-put-in"] = factory.draft(
+        name="bank/tone", kind="fragment", text="Kindly."
+    ).prompt
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
     rows |= dict.fromkeys(("run", "run-state", "run-cancel"), run)
     rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)

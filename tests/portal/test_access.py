@@ -48,6 +48,7 @@ NEEDS_MORE = {
     "admin:logout",
     "admin:autocomplete",
     "admin:draft-preview",
+    "admin:merge",
     "admin:trail-check",
     "admin:trail-checkpoint",
     "admin:identity_serviceaccount_revoke",
