@@ -11,8 +11,11 @@ from langfuse.api import NotFoundError
 
 from prompts.observability.models import Call, Score
 from prompts.registry.models import Version
+from prompts.registry.services.dimensions import set_dimension
+from prompts.registry.services.variants import create_variant
 from prompts.releases.models import ReleaseRequest
 from prompts.releases.services.freeze import freeze_prompt
+from tests.people import SHELL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -162,3 +165,17 @@ def test_a_word_as_a_score_is_kept(connect):
     client.flush()
     eventually(Score.objects.exists)
     assert (Score.objects.get().text, Score.objects.get().value) == ("happy", None)
+
+
+def test_a_variant_is_asked_for_behind_the_name(connect, people, release):
+    set_dimension(actor=SHELL, slug="channel", title="Channel", values=["sms"])
+    base = release(name="bank/hello", text="Hello {{name}}").prompt
+    messages = [{"role": "text", "content": "Hi {{name}}"}]
+    row = create_variant(
+        actor=people.actor("author"), base_id=base.pk, dimensions={"channel": "sms"}, messages=messages
+    )
+    release(row.prompt.versions.get())
+    client = connect("read")
+    found = client.get_prompt("bank/hello|channel=sms", cache_ttl_seconds=0)
+    assert (found.compile(name="Ada"), found.name) == ("Hi Ada", "bank/hello-sms")
+    assert client.get_prompt("bank/hello", cache_ttl_seconds=0).compile(name="Ada") == "Hello Ada"
