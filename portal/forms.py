@@ -44,6 +44,8 @@ class SignInForm(AdminAuthenticationForm):
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
+        if not user.is_let_in:
+            raise ValidationError("Your access has ended. An administrator can give it again.", code="ended")
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
         passed_on = self.request is not None and any(self.request.META.get(name) for name in FORWARDED)
         here = settings.LOOPBACK and from_this_machine(address) and not passed_on

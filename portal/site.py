@@ -9,10 +9,12 @@ from unfold.sites import UnfoldAdminSite
 
 from audits.adminkit.governed import GovernedAdmin
 from audits.identity.actors import Actor
+from audits.identity.services.passwords import note_password_set
 from audits.identity.services.sessions import note_refused_sign_in
 from portal.forms import SignInForm
 from portal.frame import frame
 from portal.pages import all_pages
+from portal.pages.set_password import SetPassword
 from portal.pages.setup import nobody_yet
 from portal.pages.sign_in import PasswordStep, code_step, wanted
 
@@ -38,7 +40,8 @@ class PortalSite(UnfoldAdminSite):
         pages = [page.as_path() for page in all_pages()]
         stock = [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in SHUT]
         code = path("login/code/", code_step, name="sign-in-code")
-        return [code, *pages, *stock]
+        setting = path("set-password/<uidb64>/<token>/", SetPassword.as_view(), name="set-password")
+        return [code, setting, *pages, *stock]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Nothing: the sidebar is made of what people do, not of tables."""
@@ -72,6 +75,16 @@ class PortalSite(UnfoldAdminSite):
         response: HttpResponse = view(request)  # type: ignore[assignment]
         if request.method == "POST" and not isinstance(response, HttpResponseRedirect):
             _note_refused(request)
+        return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The stock page; a change is recorded and ends all other sessions."""
+        response = super().password_change(request, extra_context)
+        actor = getattr(request, "actor", None)
+        if request.method == "POST" and isinstance(response, HttpResponseRedirect) and actor is not None:
+            note_password_set(actor=actor, but=request.open_session)  # type: ignore[attr-defined]
         return response
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

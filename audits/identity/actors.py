@@ -26,7 +26,7 @@ class Actor:
     @classmethod
     def for_user(cls, user: Any, *, address: str = "", request_id: str = "", os_user: str = "") -> Self:
         """A person with all roles of the moment; one that was deactivated has none and may do nothing."""
-        roles = user.groups.values_list("name", flat=True) if user.is_active else ()
+        roles = user.groups.values_list("name", flat=True) if user.is_let_in else ()
         return cls(
             kind="person",
             name=user.username,
@@ -63,7 +63,7 @@ class Actor:
     def is_active(self) -> bool:
         """False for a deactivated person and for a key that was revoked or has expired."""
         if self.user is not None:
-            return self.user.is_active
+            return self.user.is_let_in
         return self.account.is_live if self.account is not None else True
 
     def has_role(self, *roles: str) -> bool:

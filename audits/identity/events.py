@@ -18,3 +18,16 @@ FACTOR_REFUSED = declare("identity.factor.refused", "a code of {subject} was ref
 CODES_RENEWED = declare("identity.codes.renewed", "{actor} made new recovery codes")
 RECOVERY_USED = declare("identity.code.used", "a recovery code of {subject} was used")
 SESSION_ENDED = declare("identity.session.ended", "{actor} ended sessions of {subject}")
+ROLES_PROPOSED = declare("identity.roles.proposed", "{actor} proposed roles for {subject}")
+PASSWORD_PROPOSED = declare("identity.password.proposed", "{actor} proposed a new password for {subject}")
+PROPOSAL_CONFIRMED = declare("identity.proposal.confirmed", "{actor} confirmed a proposal for {subject}")
+PROPOSAL_REFUSED = declare("identity.proposal.refused", "{actor} refused a proposal for {subject}")
+PASSWORD_LINK = declare(
+    "identity.password.link", "{actor} issued a one-time link for the password of {subject}"
+)
+PASSWORD_SET = declare("identity.password.set", "{actor} set a new password")
+ACCESS_ENDED = declare("identity.access.ended", "the access of {subject} ended")
+KEY_SUSPENDED = declare("identity.key.suspended", "the key {subject} was suspended: its owner left")
+KEY_MOVED = declare("identity.key.moved", "{actor} handed the key {subject} over")
+REFUSED_AGAIN = declare("identity.refusals.counted", "{subject} was refused more often from one address")
+LOCK_LIFTED = declare("identity.lock.lifted", "{actor} lifted the lock on sign-ins of {subject}")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from audits.identity.actors import Actor
 from audits.identity.events import ACT_REFUSED
+from audits.identity.services.refusals import is_first
 from audits.ledger.services import record
 
 
@@ -24,10 +25,12 @@ class RefusalMiddleware:
 
     @staticmethod
     def note(request: HttpRequest) -> None:
-        """Writes the event; an anonymous visitor stands as ``nobody``."""
+        """Writes the event; anonymous visitors are ``nobody``, one event a minute and address."""
         address = request.META.get("REMOTE_ADDR", "")
         nobody = Actor(kind="system", name="nobody", address=address)
         actor = getattr(request, "actor", None) or nobody
+        if actor is nobody and not is_first(ACT_REFUSED, address, ""):
+            return
         with transaction.atomic():
             record(
                 event=ACT_REFUSED,

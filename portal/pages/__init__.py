@@ -31,6 +31,7 @@ MODULES = (
     "trail",
     "autocomplete",
     "account",
+    "people",
 )
 """Modules of this package, in the order in which their addresses are tried."""
 

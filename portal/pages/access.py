@@ -37,6 +37,8 @@ HANDS_OVER = "hands over"
 """Administrators, and stewards for what they may write."""
 ADMIN = "admin"
 """Administrators."""
+CONFIRMS = "confirms"
+"""Administrators, ethics officers and stewards: the second person for roles that sign."""
 NOBODY = "nobody"
 """Nobody: the address exists in the framework and is shut here."""
 KEY = "key"
@@ -51,6 +53,9 @@ PAGES = {
     "admin:login": OPEN,
     "admin:sign-in-code": OPEN,
     "admin:account": PERSON,
+    "admin:set-password": OPEN,
+    "admin:person-access": ADMIN,
+    "admin:proposals": CONFIRMS,
     "admin:second-factor": PERSON,
     "admin:logout": PERSON,
     "admin:password_change": PERSON,

@@ -93,7 +93,9 @@ def _waiting(request: HttpRequest) -> User | None:
     if not isinstance(told, dict) or time.time() - told["at"] > WAITS_FOR:
         return None
     user = User.objects.filter(pk=told["user"], is_active=True).first()
-    return user if user is not None and user.get_session_auth_hash() == told["password"] else None
+    if user is None or not user.is_let_in or user.get_session_auth_hash() != told["password"]:
+        return None
+    return user
 
 
 def safe_next(request: HttpRequest, to: str) -> str:

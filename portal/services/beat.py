@@ -13,6 +13,7 @@ from portal.services.tell_people import EVERY_SECONDS as TELL_SECONDS
 SECONDS = {
     "ledger.integrate": EVERY_SECONDS,
     "portal.tell": TELL_SECONDS,
+    "identity.sweep": 60,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
 }

@@ -129,6 +129,9 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 # Roles that must have a second factor, such as ethics-officer,administrator; others may.
 SECOND_FACTOR_ROLES = env.words("SECOND_FACTOR_ROLES")
+# Whether an auditor may only be given access that ends.
+AUDITORS_NEED_END = env.flag("AUDITORS_NEED_END", default=False)
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -25,6 +25,7 @@ FIELDS = (
     "verbs",
     "expires_at",
     "revoked_at",
+    "suspended_at",
 )
 KNOWN_AT_MOST = 1000
 TOUCHED_EVERY = 60.0

@@ -125,6 +125,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "notice-open": notice,
         "search-forget": kept,
         "hand-over": people.leaver,
+        "person-access": people.leaver,
         "desk-request": ApprovalRequest.objects.get(version=version),
         "suite": suite,
         "identity_serviceaccount_revoke": people.service,

@@ -38,6 +38,7 @@ ALLOWED = {
     access.STEWARDS: {"steward", "stranger"},
     access.HANDS_OVER: {"administrator", "steward", "stranger"},
     access.ADMIN: {"administrator"},
+    access.CONFIRMS: {"administrator", "ethics_officer", "steward", "stranger"},
     access.NOBODY: set(),
     access.SETUP: set(),
 }
@@ -45,6 +46,7 @@ NEEDS_MORE = {
     "root",
     "admin:login",
     "admin:sign-in-code",
+    "admin:set-password",
     "admin:logout",
     "admin:autocomplete",
     "admin:draft-preview",

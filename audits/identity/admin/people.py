@@ -3,21 +3,19 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.contrib.auth.password_validation import validate_password
-from django.http import Http404
-from django.shortcuts import redirect
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
-from unfold.widgets import UnfoldAdminPasswordWidget
 
 from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
-from audits.identity.models import User
-from audits.identity.roles import ROLES, TITLES
-from audits.identity.services.passwords import set_password
+from audits.identity.models import AccessProposal, User
+from audits.identity.roles import ROLES, TITLES, title
 from audits.identity.services.people import create_user, set_user
+from audits.identity.services.roles import ask_password
 
 
 class PersonForm(ShapeForm):
@@ -29,32 +27,21 @@ class PersonForm(ShapeForm):
         required=False,
         help_text="What this person may do at all; on which prompts, teams and grants say.",
     )
-    password_to_set = forms.CharField(
-        label="New password",
-        widget=UnfoldAdminPasswordWidget,
+    stop_keys = forms.BooleanField(
+        label="Stop the keys as well",
         required=False,
-        strip=False,
-        help_text="At least 12 characters. For a new person a first one, to be changed after signing in; "
-        "for others left empty, it stays.",
+        help_text="Only for somebody who leaves and owns keys that nobody takes over.",
     )
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "email", "is_active")
+        fields = ("username", "full_name", "email", "is_active", "access_ends_at")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "roles" in self.fields:
             held = self.instance.groups.values_list("name", flat=True)
             self.fields["roles"].initial = [role for role in ROLES if role in set(held)]
-
-    def clean_password_to_set(self) -> str:
-        password = str(self.cleaned_data["password_to_set"])
-        if password:
-            validate_password(password, self.instance)
-        elif not self.instance.pk:
-            raise forms.ValidationError("Give a first password; the person changes it after signing in.")
-        return password
 
 
 @admin.register(User)
@@ -64,7 +51,7 @@ class UserAdmin(GovernedAdmin):
     form = PersonForm
     one, many = "person", "people"
     change_form_outer_after_template = "admin/parts/hand_over.html"
-    list_display = ("full_name", "username", "held_roles", "is_active", "last_login")
+    list_display = ("full_name", "username", "held_roles", "is_active", "access_ends_at", "last_login")
     list_filter = ("is_active",)
     search_fields = ("username", "full_name", "email")
     ordering = ("full_name", "username")
@@ -72,19 +59,29 @@ class UserAdmin(GovernedAdmin):
         "username": "User name",
         "email": "E-mail address",
         "is_active": "May sign in",
+        "access_ends_at": "Access ends",
     }
     helps: ClassVar[dict[str, str]] = {
         "username": "For signing in and in the record; it never changes. Letters, digits and @ . + - _",
         "is_active": "Nobody is deleted: whoever leaves no longer signs in.",
+        "access_ends_at": "For auditors and others who come for a time, in UTC. Empty: no end.",
     }
-    add_fields = ("username", "full_name", "email", "roles", "password_to_set")
+    add_fields = ("username", "full_name", "email", "roles", "access_ends_at")
 
     def get_fields(self, request: Any, obj: User | None = None) -> tuple[str, ...]:
         if obj is None:
             return self.add_fields
         if not self.has_change_permission(request, obj):
-            return ("username", "full_name", "email", "held_roles", "is_active", "last_login")
-        return ("username", "full_name", "email", "roles", "is_active", "password_to_set")
+            return (
+                "username",
+                "full_name",
+                "email",
+                "held_roles",
+                "is_active",
+                "access_ends_at",
+                "last_login",
+            )
+        return ("username", "full_name", "email", "roles", "access_ends_at", "is_active", "stop_keys")
 
     def get_readonly_fields(self, request: Any, obj: User | None = None) -> tuple[str, ...]:
         return ("username", "full_name", "email", "held_roles", "last_login") if obj else ()
@@ -117,12 +114,43 @@ class UserAdmin(GovernedAdmin):
             username=data["username"],
             full_name=data["full_name"],
             email=data["email"],
-            password=data["password_to_set"],
             roles=data["roles"],
+            access_ends_at=data["access_ends_at"],
         )
 
     def change(self, actor: Actor, obj: User, data: dict[str, Any]) -> User:
-        set_user(actor=actor, user=obj, roles=data["roles"], is_active=data["is_active"])
-        if data.get("password_to_set"):
-            set_password(actor=actor, user=obj, password=data["password_to_set"])
-        return obj
+        return set_user(
+            actor=actor,
+            user=obj,
+            roles=data["roles"],
+            is_active=data["is_active"],
+            access_ends_at=data["access_ends_at"],
+            stop_keys=data.get("stop_keys", False),
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Says so where roles wait for a second person."""
+        super().save_model(request, obj, form, change)
+        row = AccessProposal.objects.filter(user_id=obj.pk, state="open", kind="roles").first()
+        if row is not None:
+            names = ", ".join(title(role) for role in row.roles)
+            messages.warning(request, f"{names}: waits until a second person confirms it.")
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """Shows the one-time address in the answer to the form itself: it is stored nowhere."""
+        pair = ask_password(actor=request.actor, user=User.objects.get(pk=obj.pk))  # type: ignore[attr-defined]
+        return show_link(self.admin_site, request, obj, pair)
+
+
+def show_link(site: Any, request: HttpRequest, person: User, pair: str) -> HttpResponse:
+    """The page that shows, this once, where the person sets the password."""
+    key, token = pair.split("/")
+    context = {
+        **site.each_context(request),
+        "title": f"A password for {person}",
+        "person": person,
+        "link": request.build_absolute_uri(reverse("admin:set-password", args=[key, token])),
+    }
+    response = render(request, "admin/password_link.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,9 +1,21 @@
 """Tables of who acts."""
 
+from audits.identity.models.access import AccessProposal, RefusalTally, RoleGrant, UserName
 from audits.identity.models.open_session import OpenSession
 from audits.identity.models.second_factor import RecoveryCode, SecondFactor
 from audits.identity.models.service_account import ServiceAccount
 from audits.identity.models.team import Team
 from audits.identity.models.user import User
 
-__all__ = ["OpenSession", "RecoveryCode", "SecondFactor", "ServiceAccount", "Team", "User"]
+__all__ = [
+    "AccessProposal",
+    "OpenSession",
+    "RecoveryCode",
+    "RefusalTally",
+    "RoleGrant",
+    "SecondFactor",
+    "ServiceAccount",
+    "Team",
+    "User",
+    "UserName",
+]

@@ -27,6 +27,7 @@ class ServiceAccount(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -46,8 +47,8 @@ class ServiceAccount(models.Model):
 
     @property
     def is_live(self) -> bool:
-        """Neither revoked nor expired."""
-        return self.revoked_at is None and self.expires_at > timezone.now()
+        """Neither revoked nor expired, nor suspended because its owner left."""
+        return self.revoked_at is None and self.suspended_at is None and self.expires_at > timezone.now()
 
     def may(self, verb: str) -> bool:
         """Whether the key carries the verb."""

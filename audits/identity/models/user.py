@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 
 class User(AbstractUser):
@@ -15,6 +16,9 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     full_name = models.CharField("printed name", max_length=150, help_text="Stands on every signature.")
+    access_ends_at = models.DateTimeField(
+        "access ends", null=True, blank=True, help_text="From then on this person is out; empty: no end."
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     REQUIRED_FIELDS = ["full_name", "email"]
@@ -26,6 +30,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @property
+    def is_let_in(self) -> bool:
+        """Neither deactivated nor past the end of his access."""
+        return self.is_active and (self.access_ends_at is None or self.access_ends_at > timezone.now())
 
     def get_full_name(self) -> str:
         return self.full_name or self.username

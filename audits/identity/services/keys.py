@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, Unacceptable
-from audits.identity.events import KEY_CREATED, KEY_REVOKED
-from audits.identity.models import ServiceAccount
+from audits.identity.events import KEY_CREATED, KEY_MOVED, KEY_REVOKED, KEY_SUSPENDED
+from audits.identity.models import ServiceAccount, User
 from audits.identity.models.service_account import VERBS
 from audits.identity.policies import ConfigurationPolicy
 from audits.identity.verbs import verb
@@ -111,4 +111,38 @@ def revoke_key(*, actor: Actor, account: ServiceAccount, reason: str) -> Service
     account.revoked_at = timezone.now()
     account.save()
     record(event=KEY_REVOKED, actor=actor, subject_type="key", subject=account.name, reason=reason)
+    return account
+
+
+def live_keys(user: User) -> list[str]:
+    """Names of the keys in use that the person owns."""
+    return [key.name for key in user.service_accounts.order_by("name") if key.is_live]
+
+
+def suspend_keys(actor: Actor, user: User) -> None:
+    """Stops the keys of somebody who left, until they are handed over or he is back. Part of a verb."""
+    for key in user.service_accounts.filter(revoked_at__isnull=True, suspended_at__isnull=True):
+        key.suspended_at = timezone.now()
+        key.save()
+        record(event=KEY_SUSPENDED, actor=actor, subject_type="key", subject=key.name)
+
+
+def resume_keys(user: User) -> None:
+    """Keys of somebody who is back live again. Part of a verb, whose event tells it."""
+    for key in user.service_accounts.filter(suspended_at__isnull=False):
+        key.suspended_at = None
+        key.save()
+
+
+@verb
+def move_key(*, actor: Actor, account: ServiceAccount, owner: User) -> ServiceAccount:
+    """Gives a key another owner, who is active; a suspended one lives again. Raises ``Unacceptable``."""
+    ConfigurationPolicy(actor).require("configure")
+    if not owner.is_let_in or owner.pk == account.owner_id:
+        raise Unacceptable("Name another person, who is active.", field="to")
+    before = account.owner.username if account.owner else ""
+    account.owner, account.suspended_at = owner, None
+    account.save()
+    payload = {"owner": [before, owner.username]}
+    record(event=KEY_MOVED, actor=actor, subject_type="key", subject=account.name, payload=payload)
     return account

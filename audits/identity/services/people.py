@@ -1,16 +1,23 @@
 """Create and change people and teams."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from django.utils.text import slugify
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, Unacceptable
-from audits.identity.events import TEAM_CHANGED, TEAM_CREATED, USER_CHANGED, USER_CREATED
-from audits.identity.models import Team, User
+from audits.identity.events import ACCESS_ENDED, TEAM_CHANGED, TEAM_CREATED, USER_CHANGED, USER_CREATED
+from audits.identity.models import OpenSession, Team, User, UserName
 from audits.identity.policies import ConfigurationPolicy
-from audits.identity.roles import ROLES
+from audits.identity.roles import AUDITOR, ROLES
+from audits.identity.services.keys import live_keys, resume_keys, suspend_keys
+from audits.identity.services.open_sessions import end_sessions
+from audits.identity.services.roles import set_roles
+from audits.identity.usernames import folded, why_not
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 
@@ -22,6 +29,24 @@ def role_groups(roles: Sequence[str]) -> list[Group]:
     return list(Group.objects.filter(name__in=roles))
 
 
+def give_name(user: User) -> None:
+    """Writes the name into the list of names that are never given out again."""
+    UserName.objects.create(folded=folded(user.username), name=user.username, user=user)
+
+
+def check_name(username: str) -> None:
+    """Raises ``Unacceptable`` for what is no name, ``Conflict`` for one that was given out before."""
+    if reason := why_not(username):
+        raise Unacceptable(reason, field="username")
+    same = UserName.objects.filter(folded=folded(username)).exists()
+    if same or User.objects.filter(username__iexact=username).exists():
+        raise Conflict(
+            f"The user name {username!r} is taken, or looks like one that was; names are never given out "
+            "twice.",
+            field="username",
+        )
+
+
 @verb
 def create_user(
     *,
@@ -31,37 +56,104 @@ def create_user(
     email: str = "",
     password: str | None = None,
     roles: Sequence[str] = (),
+    access_ends_at: datetime | None = None,
     is_demo: bool = False,
 ) -> User:
-    """Creates a person who may sign in. Raises ``Conflict`` where the name is taken in any case."""
+    """Creates a person who may sign in; roles that take two people come to wait where there are two.
+
+    Raises ``Conflict`` where the name was ever given out, or one that looks the same.
+    """
     ConfigurationPolicy(actor).require("configure")
-    if User.objects.filter(username__iexact=username).exists():
-        raise Conflict(
-            f"The user name {username!r} is taken; names are never given out twice.", field="username"
-        )
-    groups = role_groups(roles)
+    check_name(username)
+    role_groups(roles)
+    check_end(roles, access_ends_at)
     user = User(username=username, full_name=full_name, email=email, is_staff=True, is_demo=is_demo)
+    user.access_ends_at = access_ends_at
     user.set_password(password)
     user.save()
-    user.groups.add(*groups)
-    record(
-        event=USER_CREATED, actor=actor, subject_type="user", subject=username, payload={"roles": list(roles)}
-    )
+    give_name(user)
+    _, given = set_roles(actor, user, roles)
+    payload = {"roles": given, "ends": _day(access_ends_at)}
+    record(event=USER_CREATED, actor=actor, subject_type="user", subject=username, payload=payload)
     return user
 
 
 @verb
-def set_user(*, actor: Actor, user: User, roles: Sequence[str], is_active: bool = True) -> User:
-    """Sets a person's roles and whether the account is in use; team memberships stay."""
+def set_user(
+    *,
+    actor: Actor,
+    user: User,
+    roles: Sequence[str],
+    is_active: bool = True,
+    access_ends_at: datetime | None = None,
+    stop_keys: bool = False,
+) -> User:
+    """Sets a person's roles and until when the account is in use; team memberships stay.
+
+    Whoever is taken out of use loses his sessions. Raises ``Conflict`` where he owns keys that live, unless
+    they are to be stopped with him.
+    """
     ConfigurationPolicy(actor).require("configure")
-    before = sorted(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
-    user.groups.remove(*Group.objects.filter(name__in=ROLES))
-    user.groups.add(*role_groups(roles))
-    was_active, user.is_active = user.is_active, is_active
-    user.save(update_fields=["is_active"])
-    payload = {"roles": [before, sorted(roles)], "active": [was_active, is_active]}
+    role_groups(roles)
+    check_end(roles, access_ends_at)
+    leaves = user.is_active and not is_active
+    if leaves and not stop_keys and (names := live_keys(user)):
+        raise Conflict(
+            f"{user} owns keys that are in use: {', '.join(names[:10])}. Hand them over first, or tick that "
+            "they stop as well.",
+            field="stop_keys",
+        )
+    before, after = set_roles(actor, user, roles)
+    payload = {
+        "roles": [before, after],
+        "active": [user.is_active, is_active],
+        "ends": [_day(user.access_ends_at), _day(access_ends_at)],
+    }
+    user.is_active, user.access_ends_at = is_active, access_ends_at
+    user.save(update_fields=["is_active", "access_ends_at"])
     record(event=USER_CHANGED, actor=actor, subject_type="user", subject=user.username, payload=payload)
+    if not user.is_let_in:
+        shut_out(actor, user)
+    else:
+        resume_keys(user)
     return user
+
+
+def check_end(roles: Sequence[str], access_ends_at: datetime | None) -> None:
+    """Raises ``Unacceptable`` where an auditor's access has to end (``AUDITORS_NEED_END``) and does not."""
+    if settings.AUDITORS_NEED_END and AUDITOR in roles and access_ends_at is None:
+        raise Unacceptable("An auditor's access has to end some day; give the date.", field="access_ends_at")
+
+
+def shut_out(actor: Actor, user: User) -> None:
+    """Ends the sessions of somebody who left and suspends what keys of his live. Part of a verb."""
+    if OpenSession.objects.filter(user=user, ended_at__isnull=True).exists():
+        end_sessions(actor=actor, user=user, reason="access ended")
+    suspend_keys(actor, user)
+
+
+@verb
+def end_access(*, actor: Actor) -> int:
+    """Shuts out, once each, everybody whose access has ended; says how many there were."""
+    ConfigurationPolicy(actor).require("configure")
+    due = User.objects.select_for_update().filter(is_active=True, access_ends_at__lte=timezone.now())
+    rows = list(due)
+    for user in rows:
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        record(
+            event=ACCESS_ENDED,
+            actor=actor,
+            subject_type="user",
+            subject=user.username,
+            payload={"ended": _day(user.access_ends_at)},
+        )
+        shut_out(actor, user)
+    return len(rows)
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 @verb

@@ -3,6 +3,7 @@
 from audits.identity.actors import Actor
 from audits.identity.events import LOGGED_IN, LOGIN_FAILED
 from audits.identity.models import User
+from audits.identity.services.refusals import is_first
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 
@@ -24,9 +25,10 @@ def note_refused_sign_in(*, actor: Actor, username: str) -> None:
     """A sign-in was refused; ``username`` is what was typed.
 
     Only a name that is somebody's is recorded: people type their password into the wrong field, and what is
-    in the ledger stays there.
+    in the ledger stays there. What follows within the same minute from the same address is counted, not lost.
     """
     typed = username.replace("\0", "")[:150]
     person = User.objects.filter(username__iexact=typed).first()
     subject = person.username if person else "a name that is nobody's"
-    record(event=LOGIN_FAILED, actor=actor, subject_type="user", subject=subject)
+    if is_first(LOGIN_FAILED, actor.address, subject):
+        record(event=LOGIN_FAILED, actor=actor, subject_type="user", subject=subject)

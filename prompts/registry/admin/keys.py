@@ -127,7 +127,9 @@ class KeyAdmin(GovernedAdmin):
         """In use, expired or revoked."""
         if key.is_live:
             return "in use"
-        return "revoked" if key.revoked_at else "expired"
+        if key.revoked_at:
+            return "revoked"
+        return "suspended, its owner left" if key.suspended_at else "expired"
 
     def create(self, actor: Actor, data: dict[str, Any]) -> ServiceAccount:
         protected = set(Environment.objects.filter(is_protected=True).values_list("slug", flat=True))

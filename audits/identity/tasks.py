@@ -1,0 +1,15 @@
+"""What the scheduler has this room do."""
+
+from celery import shared_task
+
+from audits.identity.actors import Actor
+from audits.identity.services.people import end_access
+from audits.identity.services.refusals import tell_counts
+
+
+@shared_task(name="identity.sweep", soft_time_limit=60, time_limit=90)
+def sweep() -> None:
+    """Shuts out whose access has ended and tells how often addresses were refused; may run twice."""
+    actor = Actor.system("scheduler")
+    end_access(actor=actor)
+    tell_counts(actor=actor)
