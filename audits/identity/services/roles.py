@@ -32,7 +32,7 @@ def roles_since(user: User) -> dict[str, datetime]:
 def second_people(actor: Actor, user: User) -> QuerySet[User]:
     """Who could confirm what ``actor`` proposes for ``user``."""
     rows = User.objects.filter(is_active=True, groups__name__in=CONFIRMERS).exclude(pk=user.pk)
-    return rows.exclude(pk=actor.user.pk if actor.user else None).distinct()
+    return rows.exclude(pk=actor.user.pk if actor.user else 0).distinct()
 
 
 def needs_second(actor: Actor, user: User) -> bool:
