@@ -17,6 +17,7 @@ MODULES = (
     "saved_searches",
     "inbox",
     "merging",
+    "archiving",
     "duplicates",
     "worklists",
     "hand_over",

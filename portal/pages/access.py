@@ -71,6 +71,7 @@ PAGES = {
     "admin:prompt": SEES,
     "admin:prompt-edit": DOCUMENTS,
     "admin:prompt-access": SEES,
+    "admin:prompt-archive": WRITES,
     "admin:comment": SEES,
     "admin:comment-settle": SEES,
     "admin:watch": SEES,

@@ -80,6 +80,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "prompt": prompt,
         "docs": completeness_of(prompt),
         "new": False,
+        "may_write": PromptPolicy(actor).may("write", prompt),
     }
     crumbs = crumbs_of(prompt, ("Description", None))
     status = 400 if form.errors else 200

@@ -18,6 +18,7 @@ STATES = {
     "released": "Released",
     "frozen": "Frozen",
     "retired": "Retired",
+    "archived": "Archived",
 }
 LONGEST_QUERY = 300
 _TYPED_STATE = re.compile(r"(?<!\S)state:(\w+)(?!\S)", re.IGNORECASE)
@@ -83,4 +84,5 @@ def _in_state(state: str) -> Q:
         "released": live & ~frozen & ~retired,
         "frozen": frozen & ~retired,
         "retired": retired,
+        "archived": Q(archived_at__isnull=False),
     }[state]

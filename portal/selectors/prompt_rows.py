@@ -44,8 +44,12 @@ class Listing:
 
 def listing(actor: Actor, filters: Filters, after: str = "") -> Listing:
     """The page after the row that ``after`` names (a moment and a key; a plain number while searching)."""
-    visible = filters.apply(Prompt.objects.visible_to(actor).in_use())
-    if filters.q:
+    archived = filters.state == "archived"
+    seen = Prompt.objects.visible_to(actor)
+    visible = filters.apply(seen if archived else seen.in_use())
+    if archived:  # the search knows only what is in use; among these the name is looked for
+        visible = visible.filter(name__icontains=filters.q)
+    if filters.q and not archived:
         start = int(after) if after.isascii() and after.isdigit() and len(after) < 5 else 0
         ranked = search_prompts(actor, filters.q, within=visible)
         found = list(ranked.select_related("collection", "owner")[start : start + PER_PAGE + 1])

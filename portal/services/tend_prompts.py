@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from audits.identity.actors import Actor
-from audits.identity.errors import Conflict, GovernedError, Unacceptable
+from audits.identity.errors import GovernedError, Unacceptable
 from audits.identity.models import User
+from portal.services.archive import archive_unused
 from prompts.registry.models import Prompt
-from prompts.registry.services.prompts import archive_prompt, edit_prompt
-from prompts.releases.models import Release
+from prompts.registry.services.prompts import edit_prompt
 
 MOST = 200
 Step = Callable[[Prompt], None]
@@ -52,14 +52,12 @@ def _edit_owner(actor: Actor, prompt: Prompt, owner: User) -> None:
 
 
 def archive(actor: Actor, reason: str) -> Step:
-    """Archives what is live nowhere."""
+    """Archives what is not in use."""
+    return lambda prompt: _archive(actor, prompt, reason)
 
-    def step(prompt: Prompt) -> None:
-        if live := Release.objects.filter(prompt=prompt, state=Release.State.LIVE).first():
-            raise Conflict(f"version {live.version.number} is live in {live.environment}; retire it first.")
-        archive_prompt(actor=actor, prompt_id=prompt.pk, reason=reason)
 
-    return step
+def _archive(actor: Actor, prompt: Prompt, reason: str) -> None:
+    archive_unused(actor=actor, prompt_id=prompt.pk, reason=reason)
 
 
 def tend_prompts(*, actor: Actor, prompt_ids: Iterable[int], step: Step) -> Tended:

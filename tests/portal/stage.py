@@ -89,6 +89,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "prompt-edit",
         "prompt-card",
         "prompt-access",
+        "prompt-archive",
         "variant-new",
         "comment",
         "watch",
