@@ -29,11 +29,8 @@ def in_use(actor: Actor, prompt_id: int) -> str:
     if live := rows.order_by("-environment__rank").first():
         return f"version {live.version.number} is live in {live.environment}; retire it first."
     variants = Prompt.objects.in_use().filter(variant__base=prompt_id)
-    seen = list(
-        variants.filter(pk__in=Prompt.objects.visible_to(actor).values("pk")).values_list("name", flat=True)[
-            :5
-        ]
-    )
+    seen = variants.filter(pk__in=Prompt.objects.visible_to(actor).values("pk")).order_by("name")
+    names = list(seen.values_list("name", flat=True)[:5])
     count = variants.count()
     if count:
         named = f", among them {', '.join(names)}" if names else ""
