@@ -35,7 +35,28 @@ class Tiding:
     words: str = ""
 
 
-Finder = Callable[[Prompt, Mapping[str, Any]], Iterable[Tiding]]
+class Audience:
+    """Who may be told, asked once per person and prompt as long as one batch of events is told."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[int, list[User]] = {}
+        self._sees: dict[tuple[int, int], bool] = {}
+
+    def watchers(self, prompt: Prompt) -> list[User]:
+        """Everybody who hears of the prompt."""
+        if prompt.pk not in self._watchers:
+            self._watchers[prompt.pk] = watchers_of(prompt)
+        return self._watchers[prompt.pk]
+
+    def sees(self, user: User, prompt: Prompt) -> bool:
+        """Whether the person may see the prompt."""
+        key = (user.pk, prompt.pk)
+        if key not in self._sees:
+            self._sees[key] = sees(user, prompt)
+        return self._sees[key]
+
+
+Finder = Callable[[Prompt, Mapping[str, Any], Audience], Iterable[Tiding]]
 
 
 def _page(prompt: Prompt, tab: str = "") -> str:
@@ -43,13 +64,13 @@ def _page(prompt: Prompt, tab: str = "") -> str:
 
 
 def _watchers(tab: str = "") -> Finder:
-    def find(prompt: Prompt, payload: Mapping[str, Any]) -> Iterable[Tiding]:
-        yield Tiding(watchers_of(prompt), _page(prompt, tab))
+    def find(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+        yield Tiding(audience.watchers(prompt), _page(prompt, tab))
 
     return find
 
 
-def _asked_to_sign(prompt: Prompt, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+def _asked_to_sign(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
     """Whoever can take an open seat, in words of their own; then the watchers."""
     request = (
         ApprovalRequest.objects.filter(pk=payload.get("request", 0)).select_related("version__prompt").first()
@@ -66,10 +87,10 @@ def _asked_to_sign(prompt: Prompt, payload: Mapping[str, Any]) -> Iterable[Tidin
         if any(not why_not_sign(actor, request, role, authors) for role in roles if actor.has_role(role)):
             able.append(user)
     yield Tiding(able, address, f"{prompt.name}, version {request.version.number}, waits for your signature")
-    yield Tiding(watchers_of(prompt), address)
+    yield Tiding(audience.watchers(prompt), address)
 
 
-def _commented(prompt: Prompt, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+def _commented(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
     """The mentioned, then who is answered, then the watchers; each in the words that concern them most."""
     comment = (
         Comment.objects.filter(pk=payload.get("comment", 0))
@@ -81,28 +102,32 @@ def _commented(prompt: Prompt, payload: Mapping[str, Any]) -> Iterable[Tiding]:
     address = f"{_page(prompt, 'discussion')}#comment-{comment.parent_id or comment.pk}"
     named = User.objects.filter(username__in=payload.get("mentioned", []), is_active=True)
     yield Tiding(
-        [user for user in named if sees(user, prompt)],
+        [user for user in named if audience.sees(user, prompt)],
         address,
         f"{comment.author} mentioned you on {prompt.name}",
     )
-    if comment.parent is not None and comment.parent.author.is_active and sees(comment.parent.author, prompt):
+    if (
+        comment.parent is not None
+        and comment.parent.author.is_active
+        and audience.sees(comment.parent.author, prompt)
+    ):
         yield Tiding([comment.parent.author], address, f"{comment.author} answered you on {prompt.name}")
-    yield Tiding(watchers_of(prompt), address)
+    yield Tiding(audience.watchers(prompt), address)
 
 
-def _handed_over(prompt: Prompt, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+def _handed_over(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
     heirs = User.objects.filter(username=payload.get("to", ""), is_active=True)
     yield Tiding(list(heirs), _page(prompt), f"{prompt.name} was handed over to you")
 
 
-def _fragment_frozen(prompt: Prompt, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+def _fragment_frozen(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
     """Those who watch a prompt that includes the fragment."""
     if prompt.kind != Kind.FRAGMENT:
         return
     users: dict[int, User] = {}
     using = Prompt.objects.filter(pk__in=counting_uses().filter(name=prompt.name).values("version__prompt"))
     for other in using.exclude(pk=prompt.pk)[:MOST]:
-        users |= {user.pk: user for user in watchers_of(other) if sees(user, prompt)}
+        users |= {user.pk: user for user in audience.watchers(other) if audience.sees(user, prompt)}
     told = f"{prompt.name}, which a prompt of yours includes, has a new version"
     yield Tiding(list(users.values()), _page(prompt), told)
 

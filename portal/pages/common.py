@@ -1,6 +1,6 @@
 """What several pages share: finding things that the person may see, and reading numbers from an address."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -44,6 +44,11 @@ def number(values: Mapping[str, Any], name: str) -> int | None:
     """A whole number from a form or an address; None where it is missing or no number."""
     text = str(values.get(name, "")).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
+
+
+def keys_of(values: Iterable[str], most: int) -> list[int]:
+    """Keys of rows as boxes of a form send them, at most ``most``; what is none is left out."""
+    return [int(text) for text in list(values)[:most] if text.isascii() and text.isdigit() and len(text) < 15]
 
 
 def version_by_number(prompt: Prompt, wanted: int | None) -> Version | None:

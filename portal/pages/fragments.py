@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audits.identity.errors import NotThere
 from portal.pages.base import Page, render_page
-from portal.pages.common import actor_of, crumbs_of, number, seen_prompt
+from portal.pages.common import actor_of, crumbs_of, keys_of, number, seen_prompt
 from portal.selectors.fragment_graph import WIDTH, graph_of
 from portal.selectors.fragment_users import candidates
 from portal.services.propose_versions import Proposed, propose_versions
@@ -37,8 +37,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotThere("This prompt is no fragment.")
     done: list[Proposed] = []
     if request.method == "POST":
-        chosen = request.POST.getlist("prompt")[:MOST_CHOSEN]
-        keys = [int(key) for key in chosen if key.isascii() and key.isdigit() and len(key) < 15]
+        keys = keys_of(request.POST.getlist("prompt"), MOST_CHOSEN)
         done = propose_versions(actor=actor, fragment_id=prompt.pk, prompt_ids=keys)
     newest, rows = candidates(actor, prompt)
     begun = {row.prompt.pk for row in done}

@@ -9,7 +9,7 @@ from audits.identity.errors import NotThere
 from audits.notices.models import Notice
 from audits.notices.services.inbox import mark_read
 from portal.pages.base import Page, render_page
-from portal.pages.common import actor_of, number
+from portal.pages.common import actor_of, keys_of, number
 from portal.selectors.inbox_rows import inbox_of
 
 
@@ -17,7 +17,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The list; a form marks chosen ones or all of them as read."""
     actor = actor_of(request)
     if request.method == "POST":
-        keys = [int(key) for key in request.POST.getlist("notice")[:200] if key.isascii() and key.isdigit()]
+        keys = keys_of(request.POST.getlist("notice"), 200)
         count = mark_read(actor=actor, notice_ids=None if "all" in request.POST else keys)
         messages.success(request, f"{count} marked as read." if count else "Nothing was unread.")
         return redirect("admin:inbox")

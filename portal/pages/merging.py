@@ -1,36 +1,31 @@
 """Near-duplicates merged: a passage becomes a fragment, and prompts include it in place of their words."""
 
-from collections.abc import Iterable
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from audits.identity.errors import GovernedError, NotThere
 from portal.pages.base import Page, render_page
-from portal.pages.common import actor_of, crumbs_of, seen_prompt
+from portal.pages.common import actor_of, crumbs_of, keys_of, seen_prompt
 from portal.services.merge_passage import MOST, chosen_prompts, holders, merge_passage, passages_of, take_in
 from portal.services.propose_versions import Proposed
 from prompts.registry.models import Kind
 from prompts.registry.querysets import collections_with
 
 
-def _keys(values: Iterable[str]) -> list[int]:
-    return [int(key) for key in values if key.isascii() and key.isdigit() and len(key) < 15][: MOST + 1]
-
-
 def merge(request: HttpRequest) -> HttpResponse:
     """What the chosen prompts have in common, one of which becomes a fragment."""
     actor = actor_of(request)
     posted = request.method == "POST"
-    keys = _keys((request.POST if posted else request.GET).getlist("prompt"))
+    keys = keys_of((request.POST if posted else request.GET).getlist("prompt"), MOST + 1)
     found = chosen_prompts(actor, keys)
     passages = passages_of(actor, keys)
     fault: GovernedError | None = None
     given = str(request.POST.get("name", "")).strip()
     if posted:
         typed = str(request.POST.get("passage", ""))
-        passage = passages[int(typed)] if typed.isdigit() and int(typed) < len(passages) else ""
+        chosen = keys_of([typed], 1)
+        passage = passages[chosen[0]] if chosen and chosen[0] < len(passages) else ""
         try:
             prompt = merge_passage(actor=actor, prompt_ids=keys, passage=passage, name=given)
         except GovernedError as error:
@@ -64,7 +59,7 @@ def put_in(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotThere("This prompt is no fragment.")
     done: list[Proposed] = []
     if request.method == "POST":
-        keys = [int(key) for key in request.POST.getlist("prompt")[:200] if key.isascii() and key.isdigit()]
+        keys = keys_of(request.POST.getlist("prompt"), 200)
         done = take_in(actor=actor, fragment_id=prompt.pk, prompt_ids=keys)
     newest, rows = holders(actor, prompt)
     begun = {row.prompt.pk for row in done}

@@ -9,7 +9,7 @@ from audits.identity.errors import NotThere, Unacceptable
 from audits.identity.models import User
 from audits.identity.roles import STEWARD
 from portal.pages.base import Page, render_page
-from portal.pages.common import actor_of, number
+from portal.pages.common import actor_of, keys_of, number
 from portal.selectors.worklists import LISTS, counts, work
 from portal.services.tend_prompts import MOST, Step, add_tag, archive, assign, remove_tag, tend_prompts
 from prompts.registry.texts import check_tags, check_text
@@ -47,7 +47,7 @@ def worklists(request: HttpRequest) -> HttpResponse:
 
 
 def _tend(request: HttpRequest, actor: Actor) -> HttpResponse:
-    keys = [int(key) for key in request.POST.getlist("prompt")[: MOST + 1] if key.isascii() and key.isdigit()]
+    keys = keys_of(request.POST.getlist("prompt"), MOST + 1)
     told = tend_prompts(actor=actor, prompt_ids=keys, step=_step(request, actor))
     if told.done:
         messages.success(request, f"{len(told.done)} changed: {', '.join(told.done[:10])}.")

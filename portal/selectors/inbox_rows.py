@@ -20,10 +20,11 @@ class Page:
 
 
 def unread_count(actor: Actor) -> int:
-    """How many notices wait, counted up to one more than 99."""
+    """How many notices wait, counted up to one more than 99; none about what may no longer be seen."""
     if actor.user is None:
         return 0
     rows = Notice.objects.filter(user=actor.user, read_at__isnull=True)
+    rows = rows.filter(subject__in=Prompt.objects.visible_to(actor).values("name"))
     return rows.order_by().values("pk")[: COUNTED + 1].count()
 
 

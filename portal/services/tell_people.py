@@ -5,8 +5,9 @@ that was committed late gets a later position. Run twice or at once, each person
 """
 
 import json
+import logging
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from audits.identity.models import User
 from audits.ledger.events import kind
@@ -14,10 +15,12 @@ from audits.ledger.models import Event, Leaf
 from audits.ledger.selectors import tree_size
 from audits.notices.models import Notice, Told
 from audits.notices.services.inbox import give
-from portal.tidings import TIDINGS
+from portal.tidings import TIDINGS, Audience
 from prompts.registry.models import Prompt
 
-BATCH = 200
+log = logging.getLogger("imprimatur.portal")
+
+BATCH = 50
 EVERY_SECONDS = 5
 
 
@@ -38,21 +41,33 @@ def _one_batch() -> int | None:
         return None
     rows = Leaf.objects.filter(position__gt=told.position, position__lte=end, event__event__in=list(TIDINGS))
     leaves = list(rows.select_related("event").order_by("position")[:BATCH])
+    audience = Audience()
     for leaf in leaves:
-        give(notices_of(leaf.event))
+        _tell(leaf.event, audience)
     told.position = leaves[-1].position if len(leaves) == BATCH else end
     told.save(update_fields=["position"])
     return len(leaves)
 
 
-def notices_of(event: Event) -> list[Notice]:
+def _tell(event: Event, audience: Audience) -> None:
+    """One event; one that cannot be told is logged and left out, so that all that follow are told."""
+    try:
+        with transaction.atomic():
+            give(notices_of(event, audience))
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("the event %s could not be told", event.uuid)
+
+
+def notices_of(event: Event, audience: Audience) -> list[Notice]:
     """The notices of one event, the first words for each person; never for whoever did it."""
     name = event.subject.partition("@")[0]
     prompt = Prompt.objects.filter(name=name).first()
     if prompt is None or event.payload is None:
         return []
     found: dict[int, Notice] = {}
-    for tiding in TIDINGS[event.event](prompt, json.loads(event.payload)):
+    for tiding in TIDINGS[event.event](prompt, json.loads(event.payload), audience):
         for user in tiding.users:
             if user.username != event.actor and user.pk not in found:
                 found[user.pk] = Notice(

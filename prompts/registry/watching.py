@@ -1,6 +1,6 @@
 """Who hears of a prompt, and what is open about it."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from audits.identity.actors import Actor
 from audits.identity.models import User
@@ -48,7 +48,7 @@ def comments_on(prompt: Prompt) -> QuerySet[Comment]:
     """The first remarks about a prompt, open ones first, newest first among them, with their answers."""
     rows = Comment.objects.filter(prompt=prompt, parent__isnull=True)
     rows = rows.select_related("author", "resolved_by").prefetch_related("answers__author")
-    return rows.order_by("resolved_at", "-pk")
+    return rows.order_by(F("resolved_at").asc(nulls_first=True), "-pk")
 
 
 def open_comments(version: Version) -> QuerySet[Comment]:

@@ -194,3 +194,28 @@ def test_a_search_is_kept_and_shared_but_finds_for_each_what_he_may_see(people, 
         reverse("admin:search-save"), {"name": "x", "query": "?"}, follow=True
     )
     assert "nothing to keep" in empty.content.decode()
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "-1", "²", "a"])
+def test_a_key_that_is_none_marks_nothing(people, desk, letter, key):
+    assert desk.post("expert", "inbox", notice=key).status_code == 302
+    assert desk.post("steward", "worklists", prompt=key, act="tag", value="x").status_code in {302, 400}
+
+
+def test_an_event_that_cannot_be_told_does_not_silence_the_next(people, desk, letter, monkeypatch):
+    def broken(prompt, payload, audience):
+        raise LookupError("a fault of ours")
+
+    monkeypatch.setitem(TIDINGS, "registry.comment.written", broken)
+    set_watch(actor=people.actor("expert"), prompt_id=letter.prompt_id, is_on=True)
+    write_comment(actor=people.actor("author"), prompt_id=letter.prompt_id, text="One.")
+    freeze_prompt(actor=people.actor("ethics_officer"), prompt_id=letter.prompt_id, reason="Harm.")
+    assert len(told()[people.expert.username]) == 1
+
+
+def test_the_bell_counts_what_may_be_seen(people, factory, desk, letter):
+    factory.submitted(letter)
+    told()
+    assert "1 unread" in desk.text("expert", "inbox")
+    people.team.group.user_set.remove(people.expert)
+    assert "nothing unread" in desk.text("expert", "inbox")
