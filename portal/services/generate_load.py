@@ -19,10 +19,12 @@ from audits.identity.policies import ConfigurationPolicy
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from portal.events import LOAD, LOAD_ENTRY, LOAD_GENERATED
+from portal.synthetic_texts import text_of
 from prompts.lifecycle.selectors import policy_for
 from prompts.lifecycle.services.set_policy import set_synthetic_policy
 from prompts.observability.models import Call
 from prompts.registry.digests import canonical_document, digest_of
+from prompts.registry.duplicates import Sketch, keep_sketches
 from prompts.registry.models import Collection, Environment, Prompt, PromptTag, PromptText, Version
 from prompts.registry.services.collections import create_collection
 from prompts.releases.gates import ApprovalFact, GateFacts, judge
@@ -30,11 +32,6 @@ from prompts.releases.models import Release
 from prompts.releases.selectors import gate_policy_for
 
 MOST = {"prompts": 1_000_000, "versions": 100, "calls": 100_000_000, "entries": 10_000_000}
-TEXT = (
-    "You answer for {{company}}. Reply to {{customer}} in {{language}} about prompt-%05d, text %d. Be short, "
-    "name the rule that applies, promise nothing that only a person may promise, hand over to one whenever "
-    "the question is about a contract, a complaint or an amount that was already agreed. "
-)
 MODELS = ("small-model", "middle-model", "large-model")
 SPREAD = timedelta(days=30)
 
@@ -87,6 +84,7 @@ def add_prompts(*, actor: Actor, collection: Collection, start: int, stop: int, 
     Version.objects.bulk_create(made, batch_size=200)
     last = made[versions - 1 :: versions]
     PromptText.objects.bulk_create([indexed(version) for version in last], batch_size=500)
+    keep_sketches([Sketch.of(version.prompt_id, version.text) for version in last])
     Release.objects.bulk_create(releases(actor, last, now), batch_size=200)
     payload = {
         "prompts": len(prompts),
@@ -103,7 +101,7 @@ def frozen(actor: Actor, prompt: Prompt, number: int, count: int, now: datetime)
     version = Version(
         prompt=prompt,
         number=count,
-        messages=[{"role": "text", "content": TEXT % (number, count) * 2}],
+        messages=[{"role": "text", "content": text_of(number, count)}],
         change_note=f"Text {count}",
         author_name=actor.name,
         written_at=now,

@@ -7,8 +7,9 @@ from django.core.management import CommandError, call_command
 
 from audits.ledger.models import Event
 from audits.ledger.verification import verify
+from portal.synthetic_texts import EVERYWHERE, PLANTED, PLANTINGS, is_planted
 from prompts.observability.models import Call
-from prompts.registry.models import Prompt, Version
+from prompts.registry.models import Prompt, TextSignature, Version
 from prompts.registry.search import search_prompts
 from prompts.releases.models import Release
 from prompts.releases.selectors import state_of, verdict_of
@@ -53,6 +54,15 @@ def test_prompts_are_found_and_have_their_history(house, shell):
     run("--prompts", "12", "--versions", "1")
     assert [row.name for row in search_prompts(shell, "p000011")] == ["load/p000011"]
     assert Prompt.history.count() == 12
+
+
+def test_texts_are_as_the_services_leave_them_with_a_seldom_word_and_one_that_all_have(house, shell):
+    run("--prompts", "98", "--versions", "2")
+    seldom = [row.name for row in search_prompts(shell, PLANTED)]
+    assert sorted(seldom) == ["load/p000007", "load/p000097"]
+    assert search_prompts(shell, EVERYWHERE).count() == 98
+    assert TextSignature.objects.count() == 98
+    assert sum(map(is_planted, range(1000))) == sum(map(is_planted, range(100_000))) == PLANTINGS
 
 
 def test_the_log_verifies_and_an_altered_text_is_still_found(house):
