@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tests.fixtures import entries
 from tests.fixtures.selection import VARIABLE
-from tests.lanes import chromium, lint, postgres, suites
+from tests.lanes import chromium, lint, postgres, sdks, suites
 from tests.lanes.report import Report, say
 
 NO_DATABASE = ("tests/runtime", "tests/architecture")
-LANES = ("lint", "main", "real", "postgres")
+LANES = ("lint", "main", "real", "sdk", "postgres")
 
 
 def main() -> int:
@@ -28,20 +28,23 @@ def main() -> int:
         report.skip("SAMPLES_DIR is not set: tests of real data run on small fixtures only")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="imp", dir="/tmp")))
+        majors = sdks.Installation() if "sdk" in wanted else None
         browser = chromium.Installation() if "real" in wanted else None
         if "lint" in wanted:
             lint.run(report)
         if "main" in wanted:
-            marks, env = "not browser and not worker and not postgres", {entries.VARIABLE: "1"}
+            marks, env = "not browser and not worker and not sdk and not postgres", {entries.VARIABLE: "1"}
             suites.run(report, "main", folder, marks=marks, env=env)
         if browser:
             env = browser.finish(report)
             suites.run(report, "real", folder, marks="(browser or worker) and not postgres", env=env)
+        if majors:
+            suites.run(report, "sdk", folder, marks="sdk", env=majors.finish(report), aloud=True)
         if "postgres" in wanted:
             url, reason = stack.enter_context(postgres.server())
             if url:
                 env = {"DATABASE_URL": url, VARIABLE: "1"}
-                marks = "not browser and not worker"
+                marks = "not browser and not worker and not sdk"
                 suites.run(report, "postgres", folder, marks=marks, env=env, leave_out=NO_DATABASE)
             else:
                 report.unavailable("postgres", reason)

@@ -28,14 +28,25 @@ def run(
     marks: str,
     env: Mapping[str, str] | None = None,
     leave_out: tuple[str, ...] = (),
+    aloud: bool = False,
 ) -> None:
     """Run the tests that the marker expression picks, in two processes, and add them to the report.
 
-    *leave_out* names folders of tests that would say nothing new in this lane.
+    *leave_out* names folders of tests that would say nothing new in this lane. *aloud*: in one process, and
+    what the tests print is shown.
     """
     say(f"\n=== {name} " + "=" * (74 - len(name)))
     began, results = time.monotonic(), folder / f"{name}.xml"
-    argv = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", marks, f"--junit-xml={results}"]
+    argv = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-m",
+        marks,
+        *(["-s"] if aloud else ["-n", "2"]),
+        f"--junit-xml={results}",
+    ]
     argv += [f"--ignore={path}" for path in leave_out]
     code = subprocess.run(
         argv, env={**clean_environment(folder / name), **(env or {})}, check=False

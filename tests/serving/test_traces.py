@@ -1,6 +1,7 @@
 """OTLP in."""
 
 import gzip
+import io
 import json
 import time
 from pathlib import Path
@@ -162,3 +163,14 @@ def test_every_shared_sample_is_one_call_with_its_usage(sender, samples):
         assert call.provider in {"openai", "anthropic"}
         if "reasoning-tokens" in entry["features"] and "otelv2" not in entry["file"]:
             assert call.reasoning_tokens == wanted["reasoning_tokens"]
+
+
+@pytest.mark.parametrize(("most", "status"), [(10_000, 200), (100, 413)])
+def test_a_body_in_chunks_has_no_length_and_is_read_up_to_the_bound(sender, settings, most, status):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = most
+    body = json.dumps(payload(span(**{"gen_ai.request.model": {"stringValue": "m-1"}}))).encode()
+    told = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    told["wsgi.input"] = io.BytesIO(body)
+    answer = sender.client.post(TRACES, body, content_type="application/json", headers=sender.headers, **told)
+    assert answer.status_code == status
+    assert Call.objects.count() == (status == 200)
