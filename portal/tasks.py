@@ -3,8 +3,14 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from django.db import OperationalError
+from django.utils import timezone
 
+from audits.notices.dispatch import send_to
+from audits.notices.selectors import due_endpoints
+from audits.notices.services.letters import make_digests
+from portal.services.send_letters import send_letters
 from portal.services.tell_people import tell_people
 
 log = logging.getLogger("imprimatur.portal")
@@ -12,8 +18,21 @@ log = logging.getLogger("imprimatur.portal")
 
 @shared_task(name="portal.tell", ignore_result=True, soft_time_limit=60, time_limit=90)
 def tell() -> None:
-    """Tells people what happened; may run twice and at once, and the next call repeats a failed one."""
+    """Tells people and webhooks what happened; may run twice and at once, the next call repeats a failed one."""
     try:
-        tell_people()
+        if tell_people():
+            for endpoint_id in due_endpoints(timezone.now()):
+                send_to(endpoint_id)
     except OperationalError as error:
         log.warning("the database was busy, the next call tells: %s", error)
+
+
+@shared_task(name="portal.mail", ignore_result=True, soft_time_limit=60, time_limit=90)
+def mail() -> None:
+    """Makes the day's digests and sends the e-mails that are due; may run twice and at once."""
+    try:
+        if settings.MAIL_CONFIGURED:
+            make_digests(now=timezone.now(), hour=settings.DIGEST_HOUR)
+            send_letters()
+    except OperationalError as error:
+        log.warning("the database was busy, the next call sends: %s", error)

@@ -1,7 +1,8 @@
-"""Of which events people are told, who they are, and what a press on the notice opens.
+"""Of which events people and webhooks are told, who the people are, and what a press on the notice opens.
 
-Another kind of notice is one more line in ``TIDINGS``: an event of the ledger and the function that finds
-its people. Words are those of the event (audits/ledger/events.py) unless the function gives its own.
+Another kind of notice is one more line in ``TIDINGS`` (events about a prompt) or ``HOUSE`` (about none): an
+event of the ledger, its topic (audits/notices/topics.py), and the function that finds its people. Words are
+those of the event (audits/ledger/events.py) unless the function gives its own.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,12 @@ from django.urls import reverse
 
 from audits.identity.actors import Actor
 from audits.identity.models import User
+from audits.identity.roles import ADMINISTRATOR
+from audits.ledger.events import EventKind
+from audits.ledger.models import Event
+from audits.notices.events import ENDPOINT_DISABLED
+from audits.notices.models import Endpoint
+from portal.audience import Audience
 from prompts.lifecycle import events as lifecycle
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.seats import parse_seats
@@ -19,7 +26,6 @@ from prompts.lifecycle.selectors import authors_of, why_not_sign
 from prompts.registry import events as registry
 from prompts.registry.models import Comment, Kind, Prompt
 from prompts.registry.uses import counting_uses
-from prompts.registry.watching import sees, watchers_of
 from prompts.releases import events as releases
 
 MOST = 500
@@ -28,35 +34,37 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Tiding:
-    """To whom one event is told; ``words`` are empty where the event's own will do."""
+    """To whom one event is told; ``words`` are empty where the event's own will do.
+
+    ``is_direct``: it is addressed to these very people, who cannot mute it.
+    """
 
     users: list[User]
     address: str
     words: str = ""
-
-
-class Audience:
-    """Who may be told, asked once per person and prompt as long as one batch of events is told."""
-
-    def __init__(self) -> None:
-        self._watchers: dict[int, list[User]] = {}
-        self._sees: dict[tuple[int, int], bool] = {}
-
-    def watchers(self, prompt: Prompt) -> list[User]:
-        """Everybody who hears of the prompt."""
-        if prompt.pk not in self._watchers:
-            self._watchers[prompt.pk] = watchers_of(prompt)
-        return self._watchers[prompt.pk]
-
-    def sees(self, user: User, prompt: Prompt) -> bool:
-        """Whether the person may see the prompt."""
-        key = (user.pk, prompt.pk)
-        if key not in self._sees:
-            self._sees[key] = sees(user, prompt)
-        return self._sees[key]
+    is_direct: bool = False
 
 
 Finder = Callable[[Prompt, Mapping[str, Any], Audience], Iterable[Tiding]]
+HouseFinder = Callable[[Event, Mapping[str, Any]], Iterable[Tiding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table."""
+
+    event: EventKind
+    topic: str
+    find: Finder
+
+
+@dataclass(frozen=True, slots=True)
+class HouseLine:
+    """One line of the table of events that are about no prompt."""
+
+    event: EventKind
+    topic: str
+    find: HouseFinder
 
 
 def _page(prompt: Prompt, tab: str = "") -> str:
@@ -80,13 +88,14 @@ def _asked_to_sign(prompt: Prompt, payload: Mapping[str, Any], audience: Audienc
     address = reverse("admin:desk-request", args=[request.pk])
     roles = [seat.role for seat in parse_seats(request.seats)]
     authors = authors_of(request.version)
-    people = User.objects.filter(groups__name__in=roles, is_active=True).distinct().order_by("pk")[:MOST]
+    people = User.objects.filter(groups__name__in=roles, is_active=True).distinct().order_by("pk")
     able = []
-    for user in people:
+    for user in [user for user in people[:MOST] if audience.sees(user, prompt)]:
         actor = Actor.for_user(user)
         if any(not why_not_sign(actor, request, role, authors) for role in roles if actor.has_role(role)):
             able.append(user)
-    yield Tiding(able, address, f"{prompt.name}, version {request.version.number}, waits for your signature")
+    waits = f"{prompt.name}, version {request.version.number}, waits for your signature"
+    yield Tiding(able, address, waits, is_direct=True)
     yield Tiding(audience.watchers(prompt), address)
 
 
@@ -105,19 +114,21 @@ def _commented(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -
         [user for user in named if audience.sees(user, prompt)],
         address,
         f"{comment.author} mentioned you on {prompt.name}",
+        is_direct=True,
     )
     if (
         comment.parent is not None
         and comment.parent.author.is_active
         and audience.sees(comment.parent.author, prompt)
     ):
-        yield Tiding([comment.parent.author], address, f"{comment.author} answered you on {prompt.name}")
+        answered = f"{comment.author} answered you on {prompt.name}"
+        yield Tiding([comment.parent.author], address, answered, is_direct=True)
     yield Tiding(audience.watchers(prompt), address)
 
 
 def _handed_over(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
     heirs = User.objects.filter(username=payload.get("to", ""), is_active=True)
-    yield Tiding(list(heirs), _page(prompt), f"{prompt.name} was handed over to you")
+    yield Tiding(list(heirs), _page(prompt), f"{prompt.name} was handed over to you", is_direct=True)
 
 
 def _fragment_frozen(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
@@ -126,27 +137,46 @@ def _fragment_frozen(prompt: Prompt, payload: Mapping[str, Any], audience: Audie
         return
     users: dict[int, User] = {}
     using = Prompt.objects.filter(pk__in=counting_uses().filter(name=prompt.name).values("version__prompt"))
-    for other in using.exclude(pk=prompt.pk)[:MOST]:
+    others = list(using.exclude(pk=prompt.pk).order_by("pk")[:MOST])
+    audience.learn(others)
+    for other in others:
         users |= {user.pk: user for user in audience.watchers(other) if audience.sees(user, prompt)}
     told = f"{prompt.name}, which a prompt of yours includes, has a new version"
     yield Tiding(list(users.values()), _page(prompt), told)
 
 
-TIDINGS: dict[str, Finder] = {
-    str(event): finder
-    for event, finder in (
-        (lifecycle.REQUEST_OPENED, _asked_to_sign),
-        (lifecycle.CHANGES_REQUESTED, _watchers("approvals")),
-        (lifecycle.REQUEST_REJECTED, _watchers("approvals")),
-        (lifecycle.VERSION_APPROVED, _watchers("approvals")),
-        (releases.RELEASE_MADE, _watchers()),
-        (releases.RELEASE_STOPPED, _watchers()),
-        (releases.ROLLED_BACK, _watchers()),
-        (releases.PROMPT_FROZEN, _watchers()),
-        (releases.FREEZE_LIFTED, _watchers()),
-        (releases.PROMPT_RETIRED, _watchers()),
-        (registry.COMMENT_WRITTEN, _commented),
-        (registry.PROMPT_HANDED_OVER, _handed_over),
-        (registry.VERSION_FROZEN, _fragment_frozen),
+def _webhook_off(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+    """The owner; where he has left, the administrators."""
+    owner = [user for user in User.objects.filter(username=payload.get("owner", "")) if user.is_let_in]
+    heirs = User.objects.filter(groups__name=ADMINISTRATOR, is_active=True).distinct().order_by("pk")
+    words = f"The webhook {event.subject} was turned off: {event.reason}"
+    yield Tiding(owner or list(heirs[:MOST]), _webhook_page(event.subject), words, is_direct=True)
+
+
+def _webhook_page(name: str) -> str:
+    key = Endpoint.objects.filter(name=name).values_list("pk", flat=True).first()
+    return reverse("admin:deliveries", args=[key]) if key else reverse("admin:index")
+
+
+TIDINGS: dict[str, Line] = {
+    str(line.event): line
+    for line in (
+        Line(lifecycle.REQUEST_OPENED, "signing", _asked_to_sign),
+        Line(lifecycle.CHANGES_REQUESTED, "returned", _watchers("approvals")),
+        Line(lifecycle.REQUEST_REJECTED, "returned", _watchers("approvals")),
+        Line(lifecycle.VERSION_APPROVED, "approved", _watchers("approvals")),
+        Line(releases.RELEASE_MADE, "released", _watchers()),
+        Line(releases.RELEASE_STOPPED, "released", _watchers()),
+        Line(releases.ROLLED_BACK, "released", _watchers()),
+        Line(releases.PROMPT_FROZEN, "frozen", _watchers()),
+        Line(releases.FREEZE_LIFTED, "frozen", _watchers()),
+        Line(releases.PROMPT_RETIRED, "retired", _watchers()),
+        Line(registry.COMMENT_WRITTEN, "comments", _commented),
+        Line(registry.PROMPT_HANDED_OVER, "handed-over", _handed_over),
+        Line(registry.VERSION_FROZEN, "fragments", _fragment_frozen),
     )
+}
+
+HOUSE: dict[str, HouseLine] = {
+    str(line.event): line for line in (HouseLine(ENDPOINT_DISABLED, "rules", _webhook_off),)
 }

@@ -56,12 +56,18 @@ def judged(address: IPAddress) -> IPAddress:
     return address
 
 
-def is_allowed(raw: str) -> bool:
-    """Whether the address is a public one, or in a network that a setting allows."""
+def is_public(raw: str) -> bool:
+    """Whether the address is one of the open network."""
     address = judged(ipaddress.ip_address(raw))
     inward = any(address.version == network.version and address in network for network in INWARD)
-    if address.is_global and not address.is_multicast and not inward:
+    return address.is_global and not address.is_multicast and not inward
+
+
+def is_allowed(raw: str) -> bool:
+    """Whether the address is a public one, or in a network that a setting allows."""
+    if is_public(raw):
         return True
+    address = judged(ipaddress.ip_address(raw))
     networks = [ipaddress.ip_network(network, strict=False) for network in settings.OUTGOING_ALLOWED_NETWORKS]
     return any(address.version == network.version and address in network for network in networks)
 
@@ -125,13 +131,15 @@ class _Bounded(httpx2.SyncByteStream):
 class GuardedTransport(httpx2.BaseTransport):
     """Sends each request to an address that was judged, in the name of the host that was asked for."""
 
-    def __init__(self, *, own: str = "", total_seconds: float = 120.0) -> None:
+    def __init__(self, *, own: str = "", total_seconds: float = 120.0, plain_inside: bool = False) -> None:
         self._inner = httpx2.HTTPTransport(trust_env=False)
-        self._own, self._total = own, total_seconds
+        self._own, self._total, self._plain_inside = own, total_seconds, plain_inside
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         deadline = time.monotonic() + self._total
         target = resolve(str(request.url), own=self._own)
+        if self._plain_inside and request.url.scheme == "http" and any(map(is_public, target.addresses)):
+            raise OutgoingRefused(f"{target.host} is outside of the network: it is called by https:// only.")
         response = self._first_answer(request, target)
         if response.is_redirect:
             response.close()
@@ -162,13 +170,16 @@ class GuardedTransport(httpx2.BaseTransport):
         self._inner.close()
 
 
-def guarded_client(*, timeout_seconds: float = 60.0, own: str = "") -> httpx2.Client:
+def guarded_client(
+    *, timeout_seconds: float = 60.0, own: str = "", plain_inside: bool = False
+) -> httpx2.Client:
     """A client for official SDKs and for our own calls; close it after use.
 
-    ``timeout_seconds`` bounds each silence and, doubled, the whole answer.
+    ``timeout_seconds`` bounds each silence and, doubled, the whole answer. With ``plain_inside`` an address of
+    the open network is called by https alone.
     """
     return httpx2.Client(
-        transport=GuardedTransport(own=own, total_seconds=timeout_seconds * 2),
+        transport=GuardedTransport(own=own, total_seconds=timeout_seconds * 2, plain_inside=plain_inside),
         timeout=httpx2.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds)),
         follow_redirects=False,
         trust_env=False,

@@ -32,6 +32,8 @@ MODULES = (
     "trail",
     "autocomplete",
     "account",
+    "notice_preferences",
+    "deliveries",
     "people",
 )
 """Modules of this package, in the order in which their addresses are tried."""

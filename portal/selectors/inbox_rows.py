@@ -1,6 +1,9 @@
 """A person's inbox: what was told, as far as it may still be seen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from audits.identity.actors import Actor
 from audits.notices.models import Notice
@@ -24,8 +27,17 @@ def unread_count(actor: Actor) -> int:
     if actor.user is None:
         return 0
     rows = Notice.objects.filter(user=actor.user, read_at__isnull=True)
-    rows = rows.filter(subject__in=Prompt.objects.visible_to(actor).values("name"))
+    seen = Q(subject__in=Prompt.objects.visible_to(actor).values("name"))
+    rows = rows.filter(seen | Q(subject=""))
     return rows.order_by().values("pk")[: COUNTED + 1].count()
+
+
+def still_seen(actor: Actor, rows: Iterable[Notice]) -> list[Notice]:
+    """Those about prompts that the person may see now, or about none."""
+    found = list(rows)
+    names = {row.subject for row in found}
+    seen = set(Prompt.objects.visible_to(actor).filter(name__in=names).values_list("name", flat=True))
+    return [row for row in found if not row.subject or row.subject in seen]
 
 
 def inbox_of(actor: Actor, *, unread_only: bool = False, before: int | None = None) -> Page:
@@ -36,7 +48,5 @@ def inbox_of(actor: Actor, *, unread_only: bool = False, before: int | None = No
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: PER_PAGE + 1])
-    names = {row.subject for row in found}
-    seen = set(Prompt.objects.visible_to(actor).filter(name__in=names).values_list("name", flat=True))
     older = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None
-    return Page([row for row in found[:PER_PAGE] if row.subject in seen], older, unread_count(actor))
+    return Page(still_seen(actor, found[:PER_PAGE]), older, unread_count(actor))

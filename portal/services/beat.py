@@ -13,6 +13,9 @@ from portal.services.tell_people import EVERY_SECONDS as TELL_SECONDS
 SECONDS = {
     "ledger.integrate": EVERY_SECONDS,
     "portal.tell": TELL_SECONDS,
+    "portal.mail": 15,
+    "notices.sweep": 5,
+    "notices.forget": 3600,
     "identity.sweep": 60,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
+from django.utils import timezone
+
 from audits.identity.actors import Actor
+from audits.ledger.services import integrate
+from audits.notices.models import Notice
 from portal.demo.evidence import bind_gate, make_schedule, make_suite, recorded_provider, store_answers
 from portal.demo.people import make_people, refuse_among_real_people
 from portal.demo.script import DemoPrompt, House, read_houses
@@ -11,6 +15,7 @@ from portal.demo.traffic import make_calls
 from portal.demo.walk import Stage, walk
 from portal.demo.workers import a_worker
 from portal.services.setup_portal import setup_portal
+from portal.services.tell_people import tell_people
 from prompts.evaluations.models import Schedule, Suite
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.registry.models import Collection, Prompt, Version
@@ -63,6 +68,7 @@ def seed_demo(*, say: Callable[[str], None]) -> dict[str, list[dict[str, str]]]:
     make_calls(shell, asked, say)
     scheduled = Prompt.objects.get(name=SCHEDULED)
     make_schedule(stage.actor("selma"), scheduled, recorded, Suite.objects.get(name="shop-recommendations"))
+    _count_as_read()
     return logins
 
 
@@ -80,3 +86,10 @@ def _prepare(stage: Stage, shell: Actor, told: DemoPrompt, suite: Suite | None, 
     if suite is not None:
         store_answers(shell, told, version, stage.recorded)
         bind_gate(shell, told, suite, version.prompt)
+
+
+def _count_as_read() -> None:
+    """What the making itself tells is no news for anybody, also where it was told meanwhile."""
+    integrate(wait=True)
+    tell_people(quietly=True)
+    Notice.objects.filter(read_at__isnull=True).update(read_at=timezone.now())

@@ -1,88 +1,153 @@
-"""Make notices of what the ledger recorded since the last time.
+"""Make notices, and messages for webhooks, of what the ledger recorded since the last time.
 
 Positions in the ledger are gapless and only grow, so one number says up to where people were told; an event
-that was committed late gets a later position. Run twice or at once, each person is told once.
+that was committed late gets a later position. Run twice or at once, each person is told once, and so is each
+endpoint.
 """
 
 import json
 import logging
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from django.db import OperationalError, transaction
+from django.utils import timezone
 
 from audits.identity.models import User
 from audits.ledger.events import kind
 from audits.ledger.models import Event, Leaf
 from audits.ledger.selectors import tree_size
-from audits.notices.models import Notice, Told
+from audits.notices.models import Delivery, Notice, Told
+from audits.notices.services.deliveries import queue
 from audits.notices.services.inbox import give
-from portal.tidings import TIDINGS, Audience
+from audits.notices.services.letters import address_to
+from portal.audience import Audience
+from portal.mail import wants_mail
+from portal.tidings import HOUSE, TIDINGS, Tiding
+from portal.webhook_bodies import Routes
 from prompts.registry.models import Prompt
 
 log = logging.getLogger("imprimatur.portal")
 
 BATCH = 50
 EVERY_SECONDS = 5
+T = TypeVar("T")
 
 
-def tell_people() -> int:
-    """Tells all that is new, one transaction per batch; returns how many events were told."""
+def tell_people(*, quietly: bool = False) -> int:
+    """Tells all that is new, one transaction per batch; returns how many events were told.
+
+    ``quietly``: notices count as read, nothing is mailed and no webhook called.
+    """
     told = 0
-    while (batch := _one_batch()) is not None:
+    while (batch := _one_batch(quietly)) is not None:
         told += batch
     return told
 
 
 @transaction.atomic
-def _one_batch() -> int | None:
+def _one_batch(quietly: bool) -> int | None:
     """How many events of the next batch were told; None where nothing is left."""
     told, _ = Told.objects.select_for_update().get_or_create(pk=1, defaults={"position": tree_size() - 1})
     end = tree_size() - 1
     if told.position >= end:
         return None
-    rows = Leaf.objects.filter(position__gt=told.position, position__lte=end, event__event__in=list(TIDINGS))
+    rows = Leaf.objects.filter(position__gt=told.position, position__lte=end)
+    rows = rows.filter(event__event__in=[*TIDINGS, *HOUSE])
     leaves = list(rows.select_related("event").order_by("position")[:BATCH])
-    audience = Audience()
-    for leaf in leaves:
-        _tell(leaf.event, audience)
+    if leaves:
+        _tell(leaves, quietly)
     told.position = leaves[-1].position if len(leaves) == BATCH else end
     told.save(update_fields=["position"])
     return len(leaves)
 
 
-def _tell(event: Event, audience: Audience) -> None:
-    """One event; one that cannot be told is logged and left out, so that all that follow are told."""
+def _tell(leaves: list[Leaf], quietly: bool) -> None:
+    names = {leaf.event.subject.partition("@")[0] for leaf in leaves if leaf.event.event in TIDINGS}
+    prompts = {row.name: row for row in Prompt.objects.filter(name__in=names).select_related("collection")}
+    actors = {leaf.event.actor for leaf in leaves}
+    called = {user.username: str(user) for user in User.objects.filter(username__in=actors)}
+    audience, routes = Audience(prompts.values()), Routes()
+    notices: list[Notice] = []
+    deliveries: list[Delivery] = []
+    for leaf in leaves:
+        event, prompt = leaf.event, prompts.get(leaf.event.subject.partition("@")[0])
+        if event.payload is None or (prompt is None and event.event in TIDINGS):
+            continue
+        found = _safely(event, lambda e=event, p=prompt: list(_tidings(e, p, audience)))  # type: ignore[misc]
+        notices += _notices(event, prompt, found, audience, called)
+        address = found[0].address if found else ""
+        deliveries += _safely(
+            event,
+            lambda leaf=leaf, p=prompt, a=address: _deliveries(routes, leaf, p, audience, a),  # type: ignore[misc]
+        )
+    if quietly:
+        now = timezone.now()
+        for notice in notices:
+            notice.read_at, notice.mail = now, ""
+        give(notices)
+        return
+    address_to(notices)
+    give(notices)
+    queue(deliveries)
+
+
+def _safely(event: Event, work: Callable[[], list[T]]) -> list[T]:
+    """An event that cannot be told is logged and left out, so that all that follow are told."""
     try:
         with transaction.atomic():
-            give(notices_of(event, audience))
+            return work()
     except OperationalError:
         raise
     except Exception:
         log.exception("the event %s could not be told", event.uuid)
-
-
-def notices_of(event: Event, audience: Audience) -> list[Notice]:
-    """The notices of one event, the first words for each person; never for whoever did it."""
-    name = event.subject.partition("@")[0]
-    prompt = Prompt.objects.filter(name=name).first()
-    if prompt is None or event.payload is None:
         return []
-    found: dict[int, Notice] = {}
-    for tiding in TIDINGS[event.event](prompt, json.loads(event.payload), audience):
+
+
+def _tidings(event: Event, prompt: Prompt | None, audience: Audience) -> Iterable[Tiding]:
+    payload = json.loads(event.payload or "{}")
+    if event.event in HOUSE:
+        return HOUSE[event.event].find(event, payload)
+    assert prompt is not None  # noqa: S101  the caller has looked
+    return TIDINGS[event.event].find(prompt, payload, audience)
+
+
+def _deliveries(
+    routes: Routes, leaf: Leaf, prompt: Prompt | None, audience: Audience, address: str
+) -> list[Delivery]:
+    about = prompt if leaf.event.event in TIDINGS else None
+    return routes.deliveries(leaf.event, leaf.position, about, audience, address)
+
+
+def _notices(
+    event: Event,
+    prompt: Prompt | None,
+    tidings: list[Tiding],
+    audience: Audience,
+    called: dict[str, str],
+) -> list[Notice]:
+    """The notices of one event, the first words for each person; never for whoever did it."""
+    found: dict[int, Notice | None] = {}
+    line = HOUSE.get(event.event) or TIDINGS[event.event]
+    own = kind(event.event).sentence.format(actor=called.get(event.actor, event.actor), subject=event.subject)
+    for tiding in tidings:
+        audience.meet(tiding.users)
         for user in tiding.users:
-            if user.username != event.actor and user.pk not in found:
-                found[user.pk] = Notice(
-                    user=user,
-                    event=event.uuid,
-                    kind=event.event,
-                    words=(tiding.words or _words(event))[:600],
-                    subject=prompt.name,
-                    address=tiding.address,
-                    reason=event.reason[:300],
-                    at=event.recorded_at,
-                )
-    return list(found.values())
-
-
-def _words(event: Event) -> str:
-    who = User.objects.filter(username=event.actor).first()
-    return kind(event.event).sentence.format(actor=str(who or event.actor), subject=event.subject)
+            if user.username == event.actor or user.pk in found:
+                continue
+            choice = audience.choice(user, line.topic)
+            if not (choice.inbox or tiding.is_direct):
+                found[user.pk] = None
+                continue
+            found[user.pk] = Notice(
+                user=user,
+                event=event.uuid,
+                kind=event.event,
+                words=(tiding.words or own)[:600],
+                subject="" if event.event in HOUSE or prompt is None else prompt.name,
+                address=tiding.address,
+                reason=event.reason[:300],
+                at=event.recorded_at,
+                mail=choice.mail if choice.mail != "never" and wants_mail(user) else "",
+            )
+    return [notice for notice in found.values() if notice is not None]

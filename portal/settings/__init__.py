@@ -224,6 +224,17 @@ OUTGOING_ALLOWED_NETWORKS = env.words("OUTGOING_ALLOWED_NETWORKS")
 LOCAL_MODEL = env.flag("LOCAL_MODEL", default=True)
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
+# --- e-mail: without a server people are told in the portal alone ---------------------------------
+MAIL = env.mail(env.text("EMAIL_URL"), env.text("EMAIL_FROM"))
+MAIL_CONFIGURED = bool(MAIL.host)
+EMAIL_HOST, EMAIL_PORT, DEFAULT_FROM_EMAIL = MAIL.host, MAIL.port, MAIL.sender
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 15
+EMAIL_SUBJECT_PREFIX = ""
+# The hour, in UTC, from which the daily digest goes out.
+DIGEST_HOUR = env.number("DIGEST_HOUR", 6, most=23)
+
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING = {

@@ -4,11 +4,13 @@ Any value may come from a file named by ``<NAME>_FILE`` (for secrets mounted by 
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -32,11 +34,12 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {raw!r}; write 1 or 0.")
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """A whole number of at least ``least``."""
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """A whole number of at least ``least``, and at most ``most`` where that is given."""
     raw = text(name, str(default)).strip()
-    if not raw.isdigit() or int(raw) < least:
-        raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number from {least}.")
+    if not raw.isdigit() or int(raw) < least or (most is not None and int(raw) > most):
+        upto = "" if most is None else f" to {most}"
+        raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number from {least}{upto}.")
     return int(raw)
 
 
@@ -78,3 +81,43 @@ def database(url: str, sqlite_path: Path) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where e-mail is handed over; without a host none is sent."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+    sender: str = ""
+
+
+def mail(url: str, sender: str) -> Mail:
+    """The mail server of ``EMAIL_URL`` with ``EMAIL_FROM``.
+
+    ``smtp://`` is unencrypted, ``smtp+tls://`` begins with STARTTLS, ``smtps://`` is encrypted from the first byte.
+    """
+    if not url:
+        return Mail()
+    try:
+        parts = urlsplit(url)
+        port = parts.port or MAIL_PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL is no address: {error}") from error
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL is smtp://, smtp+tls:// or smtps:// with a host.")
+    if "@" not in sender or not sender.isprintable():
+        raise ImproperlyConfigured("EMAIL_FROM must be the address that e-mails come from.")
+    return Mail(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+tls",
+        tls=parts.scheme == "smtps",
+        sender=sender,
+    )

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_the_kinds_of_every_room_are_known() -> None:
     rooms = {name.partition(".")[0] for name in entries.declared()}
-    assert rooms == {"identity", "exports", "registry", "lifecycle", "releases", "evaluations", "portal"}
+    assert rooms == {
+        *("identity", "notices", "exports", "registry", "lifecycle", "releases", "evaluations", "portal")
+    }
 
 
 def test_what_nobody_produced_is_named() -> None:

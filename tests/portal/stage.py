@@ -8,6 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from audits.notices.models import Notice
+from audits.notices.services.endpoints import create_endpoint
 from prompts.evaluations.models import Provider, Result
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.schedules import save_schedule
@@ -112,6 +113,14 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         address="/admin/",
         at=timezone.now(),
     )
+    webhook = create_endpoint(
+        actor=SHELL,
+        name="hook",
+        url="https://hooks.example/in",
+        kinds=["releases.release.made"],
+        owner=people.administrator,
+        all_collections=True,
+    ).endpoint
     kept = save_search(actor=people.actor("author"), name="Mine", query="?q=a")
     rows = dict.fromkeys(by_prompt, version.prompt)
     rows["fragment-propose"] = rows["fragment-put-in"] = factory.draft(
@@ -125,6 +134,8 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "comment-settle": remark,
         "notice-open": notice,
         "search-forget": kept,
+        "deliveries": webhook,
+        "notices_endpoint": webhook,
         "hand-over": people.leaver,
         "person-access": people.leaver,
         "desk-request": ApprovalRequest.objects.get(version=version),

@@ -1,5 +1,7 @@
 """Being told: who hears of what, once; the inbox; comments on pages; kept searches."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -206,7 +208,8 @@ def test_an_event_that_cannot_be_told_does_not_silence_the_next(people, desk, le
     def broken(prompt, payload, audience):
         raise LookupError("a fault of ours")
 
-    monkeypatch.setitem(TIDINGS, "registry.comment.written", broken)
+    line = TIDINGS["registry.comment.written"]
+    monkeypatch.setitem(TIDINGS, "registry.comment.written", replace(line, find=broken))
     set_watch(actor=people.actor("expert"), prompt_id=letter.prompt_id, is_on=True)
     write_comment(actor=people.actor("author"), prompt_id=letter.prompt_id, text="One.")
     freeze_prompt(actor=people.actor("ethics_officer"), prompt_id=letter.prompt_id, reason="Harm.")
