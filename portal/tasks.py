@@ -18,7 +18,7 @@ log = logging.getLogger("imprimatur.portal")
 
 @shared_task(name="portal.tell", ignore_result=True, soft_time_limit=60, time_limit=90)
 def tell() -> None:
-    """Tells people and webhooks what happened; may run twice and at once, the next call repeats a failed one."""
+    """Tells what happened; may run twice and at once, and the next call repeats a failed one."""
     try:
         if tell_people():
             for endpoint_id in due_endpoints(timezone.now()):

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 def send_to(endpoint_id: int) -> None:
-    """Has a worker look at the endpoint after the commit. A lost broker does no harm: the sweep repeats it."""
+    """Has a worker look at the endpoint after the commit. Without a broker the sweep repeats it."""
     transaction.on_commit(partial(_send, endpoint_id))
 
 

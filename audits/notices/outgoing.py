@@ -175,8 +175,8 @@ def guarded_client(
 ) -> httpx2.Client:
     """A client for official SDKs and for our own calls; close it after use.
 
-    ``timeout_seconds`` bounds each silence and, doubled, the whole answer. With ``plain_inside`` an address of
-    the open network is called by https alone.
+    ``timeout_seconds`` bounds each silence and, doubled, the whole answer. With ``plain_inside`` an address
+    of the open network is called by https alone.
     """
     return httpx2.Client(
         transport=GuardedTransport(own=own, total_seconds=timeout_seconds * 2, plain_inside=plain_inside),

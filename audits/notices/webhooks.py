@@ -1,4 +1,4 @@
-"""Webhooks as Standard Webhooks 1.0 has them (https://www.standardwebhooks.com): secrets, headers, one call."""
+"""Webhooks as Standard Webhooks 1.0 has them (https://www.standardwebhooks.com): secrets, headers, a call."""
 
 import base64
 import secrets
@@ -50,7 +50,7 @@ def headers_of(delivery: Delivery, signing: list[str], now: datetime) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one call came to: the status (None without an answer), its beginning or the fault, how long to wait."""
+    """What a call came to: status (None without an answer), its beginning or the fault, how long to wait."""
 
     status: int | None
     answer: str

@@ -79,7 +79,7 @@ class EndpointAdmin(GovernedAdmin):
     helps: ClassVar[dict[str, str]] = {
         "name": "Small letters, digits and hyphens; it never changes.",
         "url": "Called with POST. Inside the network only what OUTGOING_ALLOWED_NETWORKS names.",
-        "owner": "Who answers for it and is told when it is turned off; what this person may not see is not sent.",
+        "owner": "Who answers for it. What this person may not see is not sent.",
         "all_collections": "Instead of the ones ticked below, and of collections to come.",
     }
     asked = ("name", "url", "owner", "kinds", "all_collections", "collections")

@@ -63,7 +63,7 @@ def _one(connection: BaseEmailBackend, letter: Letter) -> bool:
     try:
         message.send()
     except SMTPRecipientsRefused as error:
-        _refused(letter, [reply for reply in error.recipients.values()])
+        _refused(letter, list(error.recipients.values()))
         return False
     except (SMTPException, OSError) as error:
         connection.close()  # the next letter begins afresh
@@ -101,7 +101,7 @@ class Told:
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives | None:
-    """The e-mail; None where nothing in it is unread and still to be seen, or the person cannot be written to."""
+    """The e-mail; None where nothing is unread and still to be seen, or nobody can be written to."""
     user = letter.user
     if not wants_mail(user):
         return None

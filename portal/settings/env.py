@@ -99,7 +99,7 @@ class Mail:
 def mail(url: str, sender: str) -> Mail:
     """The mail server of ``EMAIL_URL`` with ``EMAIL_FROM``.
 
-    ``smtp://`` is unencrypted, ``smtp+tls://`` begins with STARTTLS, ``smtps://`` is encrypted from the first byte.
+    ``smtp://`` is unencrypted, ``smtp+tls://`` uses STARTTLS, ``smtps://`` is encrypted from the first byte.
     """
     if not url:
         return Mail()

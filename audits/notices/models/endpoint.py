@@ -16,8 +16,8 @@ class Endpoint(models.Model):
     """An address that is called, and for what.
 
     ``kinds`` are names of events, ``collections`` slugs (text, since collections live in a higher room). What
-    the ``owner`` may not see is not sent. Secrets are Fernet tokens (audits/identity/sealing.py); the older one
-    signs beside the new one until ``older_until``. ``busy_until`` is the lease of the worker that sends.
+    the ``owner`` may not see is not sent. Secrets are Fernet tokens (audits/identity/sealing.py); the older
+    one signs beside the new one until ``older_until``. ``busy_until`` is the lease of the worker that sends.
     """
 
     name = models.SlugField(max_length=80, unique=True)

@@ -12,7 +12,7 @@ class Notice(models.Model):
 
     ``subject`` is the prompt's name, by which a page asks whether the person may still see it, or empty for
     what is about no prompt; ``address`` is the page that a press on the notice opens. ``mail`` is how the
-    person wanted it by e-mail when it was made (``once``, ``daily``, or empty), ``letter`` the one it went to.
+    person wanted it by e-mail when it was made (``once``, ``daily``, or empty), ``letter`` where it went.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

@@ -21,7 +21,7 @@ KEPT = timedelta(days=90)
 
 
 def envelope(kind: str, at: datetime, data: dict[str, Any]) -> str:
-    """The body as Standard Webhooks has it: type, timestamp, data. Raises ``ValueError`` if it is too long."""
+    """The body as Standard Webhooks has it: type, timestamp, data. Raises ``ValueError`` if too long."""
     body = json.dumps({"type": kind, "timestamp": at.isoformat(), "data": data}, separators=(",", ":"))
     if len(body) > MOST_BYTES:  # ASCII: characters are bytes
         raise ValueError(f"The body of {kind} has {len(body)} bytes.")

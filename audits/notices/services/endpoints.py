@@ -73,7 +73,7 @@ def edit_endpoint(
     all_collections: bool,
     collections: Sequence[str],
 ) -> Endpoint:
-    """Sets everything but the name and the secret; raises as ``create_endpoint``. What waits goes to the new URL."""
+    """Sets all but name and secret; raises as ``create_endpoint``. What waits goes to the new URL."""
     endpoint = _locked(actor, endpoint_id)
     before = _told(endpoint)
     _fill(endpoint, url, kinds, owner, all_collections, collections)

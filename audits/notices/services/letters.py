@@ -23,7 +23,7 @@ PEOPLE = 200
 
 
 def address_to(notices: Iterable[Notice]) -> None:
-    """Gives new notices that are wanted at once a letter, one per person; part of the caller's transaction."""
+    """Gives new notices that are wanted at once a letter, one per person; in the caller's transaction."""
     firsts: dict[int, Notice] = {}
     urgent = [notice for notice in notices if notice.mail == ONCE]
     for notice in urgent:

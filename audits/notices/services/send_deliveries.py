@@ -1,8 +1,9 @@
 """Send what waits for one endpoint. Safe to call twice, at once, and after a kill at any moment.
 
-A worker claims the endpoint for a lease, so that messages go in order over one connection, and then each try by
-compare-and-set on the number of tries: it is counted, and the next one is due, before anything is sent. What a
-killed worker had under way is tried again with the same id; a receiver may get it twice, and never not at all.
+A worker claims the endpoint for a lease, so that messages go in order over one connection, and then each try
+by compare-and-set on the number of tries: it is counted, and the next one is due, before anything is sent.
+What a killed worker had under way is tried again with the same id: a receiver may get it twice, never not at
+all.
 """
 
 import time
