@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.processes",
     "tests.fixtures.stub",
+    "tests.fixtures.mail",
     "tests.fixtures.browser",
     "tests.fixtures.entries",
     "tests.fixtures.selection",

@@ -93,4 +93,4 @@ def show_secret(request: HttpRequest, made: Made) -> HttpResponse:
     return response
 
 
-PAGES = [Page("webhooks/<int:pk>/", deliveries, "deliveries", (ADMINISTRATOR, AUDITOR))]
+PAGES = [Page("notices/endpoint/<int:pk>/deliveries/", deliveries, "deliveries", (ADMINISTRATOR, AUDITOR))]

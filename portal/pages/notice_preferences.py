@@ -16,7 +16,7 @@ from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 
 TITLE = "Notices"
-ALWAYS = {"signing", "handed-over"}
+ALWAYS = {"signing", "handed-over", "rules"}
 """Topics of which most is addressed to the person, who is told in any case."""
 
 
@@ -36,6 +36,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         set_preferences(actor=actor, choices=choices)
         messages.success(request, "Stored. It holds for what happens from now on.")
         return redirect("admin:notice-preferences")
+    letters = Letter.objects.filter(user=user).exclude(state=Letter.State.EMPTY)
     context = {
         "topics": [(row, stored.get((user.pk, row.name)) or default(row.name)) for row in TOPICS.values()],
         "ways": MAILS.items(),
@@ -43,7 +44,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "mail": is_configured(),
         "email": user.email,
         "hour": settings.DIGEST_HOUR,
-        "letters": Letter.objects.filter(user=user).order_by("-pk")[:5] if is_configured() else [],
+        "letters": letters.order_by("-pk")[:5] if is_configured() else [],
     }
     crumbs = [("Your account", reverse("admin:account")), (TITLE, None)]
     return render_page(request, "portal/notice_preferences.html", context, title=TITLE, crumbs=crumbs)

@@ -50,7 +50,7 @@ LINT = Entry("Lint", "search", "admin:registry_lintpolicy_changelist")
 DIMENSIONS = Entry("Dimensions", "queue", "admin:registry_dimension_changelist")
 GATES = Entry("Gates", "lock", "admin:releases_gatepolicy_changelist")
 PROVIDERS = Entry("Providers", "term", "admin:evaluations_provider_changelist")
-WEBHOOKS = Entry("Webhooks", "right", "admin:notices_endpoint_changelist")
+WEBHOOKS = Entry("Webhooks", "send", "admin:notices_endpoint_changelist")
 SCHEDULES = Entry("Schedules", "clock", "admin:evaluations_schedule_changelist")
 
 Group = tuple[str, tuple[Entry, ...]]
