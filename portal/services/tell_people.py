@@ -7,7 +7,8 @@ endpoint.
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from django.db import OperationalError, transaction
@@ -74,12 +75,12 @@ def _tell(leaves: list[Leaf], quietly: bool) -> None:
         event, prompt = leaf.event, prompts.get(leaf.event.subject.partition("@")[0])
         if event.payload is None or (prompt is None and event.event in TIDINGS):
             continue
-        found = _safely(event, lambda e=event, p=prompt: list(_tidings(e, p, audience)))  # type: ignore[misc]
+        found = _safely(event, partial(_tidings, event, prompt, audience))
         notices += _notices(event, prompt, found, audience, called)
         address = found[0].address if found else ""
+        about = prompt if event.event in TIDINGS else None
         deliveries += _safely(
-            event,
-            lambda leaf=leaf, p=prompt, a=address: _deliveries(routes, leaf, p, audience, a),  # type: ignore[misc]
+            event, partial(routes.deliveries, event, leaf.position, about, audience, address)
         )
     if quietly:
         now = timezone.now()
@@ -104,19 +105,12 @@ def _safely(event: Event, work: Callable[[], list[T]]) -> list[T]:
         return []
 
 
-def _tidings(event: Event, prompt: Prompt | None, audience: Audience) -> Iterable[Tiding]:
+def _tidings(event: Event, prompt: Prompt | None, audience: Audience) -> list[Tiding]:
     payload = json.loads(event.payload or "{}")
     if event.event in HOUSE:
-        return HOUSE[event.event].find(event, payload)
+        return list(HOUSE[event.event].find(event, payload))
     assert prompt is not None  # noqa: S101  the caller has looked
-    return TIDINGS[event.event].find(prompt, payload, audience)
-
-
-def _deliveries(
-    routes: Routes, leaf: Leaf, prompt: Prompt | None, audience: Audience, address: str
-) -> list[Delivery]:
-    about = prompt if leaf.event.event in TIDINGS else None
-    return routes.deliveries(leaf.event, leaf.position, about, audience, address)
+    return list(TIDINGS[event.event].find(prompt, payload, audience))
 
 
 def _notices(
