@@ -208,3 +208,16 @@ def test_telling_asks_as_often_for_many_people_and_prompts_as_for_few(people, fa
     assert many == few  # people cost nothing
     assert few - one <= 5  # an event costs its own savepoints and its comment, no person's question
     assert Event.objects.filter(event="registry.comment.written").count() == 5
+
+
+def test_what_is_told_quietly_counts_as_read_and_goes_nowhere(people, hook, letter):
+    from audits.ledger.services import integrate
+    from portal.services.tell_people import tell_people
+
+    hook()
+    freeze_prompt(actor=people.actor("ethics_officer"), prompt_id=letter.prompt_id, reason="Harm.")
+    integrate(wait=True)
+    tell_people(quietly=True)
+    assert Notice.objects.exists()
+    assert not Notice.objects.filter(read_at__isnull=True).exists()
+    assert not Delivery.objects.exists()
