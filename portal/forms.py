@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from audits.identity.models import User
+from audits.identity.services.step_up import has_own_password
 from portal.runtime.setup_token import check
 
 
@@ -46,6 +47,8 @@ class SignInForm(AdminAuthenticationForm):
         super().confirm_login_allowed(user)
         if not user.is_let_in:
             raise ValidationError("Your access has ended. An administrator can give it again.", code="ended")
+        if not has_own_password(user):
+            raise ValidationError(f"You sign in with {settings.OIDC_NAME} here.", code="single_sign_on")
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
         passed_on = self.request is not None and any(self.request.META.get(name) for name in FORWARDED)
         here = settings.LOOPBACK and from_this_machine(address) and not passed_on

@@ -2,21 +2,27 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from unfold.sites import UnfoldAdminSite
 
 from audits.adminkit.governed import GovernedAdmin
-from audits.identity.actors import Actor
+from audits.identity.errors import Refused
+from audits.identity.services.open_sessions import end_session
 from audits.identity.services.passwords import note_password_set
 from audits.identity.services.sessions import note_refused_sign_in
+from audits.identity.services.step_up import SINGLE_SIGN_ON
 from portal.forms import SignInForm
 from portal.frame import frame
-from portal.pages import all_pages
+from portal.pages import all_pages, single_sign_on
+from portal.pages.base import render_refusal
 from portal.pages.set_password import SetPassword
 from portal.pages.setup import nobody_yet
-from portal.pages.sign_in import PasswordStep, code_step, wanted
+from portal.pages.sign_in import PasswordStep, code_step, nobody, wanted
+from portal.services.authenticate import note_wrong_password, refuse_guessing
+from portal.single_sign_on.provider import way_out
 
 SHUT = {"view_on_site", "search", "app_list"}
 """Stock views that would answer past our policies: the jump by content type, the theme's cached search."""
@@ -41,7 +47,7 @@ class PortalSite(UnfoldAdminSite):
         stock = [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in SHUT]
         code = path("login/code/", code_step, name="sign-in-code")
         setting = path("set-password/<uidb64>/<token>/", SetPassword.as_view(), name="set-password")
-        return [code, setting, *pages, *stock]
+        return [code, setting, *single_sign_on.addresses(), *pages, *stock]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Nothing: the sidebar is made of what people do, not of tables."""
@@ -67,6 +73,7 @@ class PortalSite(UnfoldAdminSite):
             "title": "Sign in",
             "app_path": request.get_full_path(),
             "next": wanted(request),
+            "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
             **(extra_context or {}),
         }
         view = PasswordStep.as_view(
@@ -80,18 +87,33 @@ class PortalSite(UnfoldAdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The stock page; a change is recorded and ends all other sessions."""
-        response = super().password_change(request, extra_context)
+        """The stock page; a change is recorded and ends all other sessions, guessing is stopped."""
         actor = getattr(request, "actor", None)
-        if request.method == "POST" and isinstance(response, HttpResponseRedirect) and actor is not None:
+        if request.method != "POST" or actor is None or not actor.is_active:
+            return super().password_change(request, extra_context)
+        try:
+            refuse_guessing(actor)
+        except Refused as error:
+            return render_refusal(request, error)
+        response = super().password_change(request, extra_context)
+        if isinstance(response, HttpResponseRedirect):
             note_password_set(actor=actor, but=request.open_session)  # type: ignore[attr-defined]
+        elif "old_password" in (getattr(response, "context_data", None) or {})["form"].errors:
+            note_wrong_password(actor=actor, about="a new password")
         return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ends the session on record as well; whoever came from a provider is shown the way out there."""
+        row, more = getattr(request, "open_session", None), dict(extra_context or {})
+        if request.method == "POST" and row is not None:
+            end_session(actor=request.actor, pk=row.pk)  # type: ignore[attr-defined]
+            if row.method == SINGLE_SIGN_ON:
+                more |= {"provider_sign_out": way_out(), "provider": settings.OIDC_NAME}
+        return super().logout(request, more)
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect(reverse("admin:prompts"))
 
 
 def _note_refused(request: HttpRequest) -> None:
-    about = {"address": request.META.get("REMOTE_ADDR", ""), "request_id": getattr(request, "request_id", "")}
-    nobody = Actor(kind="system", name="nobody", **about)
-    note_refused_sign_in(actor=nobody, username=request.POST.get("username", ""))
+    note_refused_sign_in(actor=nobody(request), username=request.POST.get("username", ""))

@@ -52,6 +52,8 @@ PAGES = {
     "setup": SETUP,
     "admin:login": OPEN,
     "admin:sign-in-code": OPEN,
+    "admin:single-sign-on": OPEN,
+    "admin:single-sign-on-back": OPEN,
     "admin:account": PERSON,
     "admin:set-password": OPEN,
     "admin:person-access": ADMIN,

@@ -1,14 +1,15 @@
 """One's own account: where one is signed in, the second factor, what roles one holds."""
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
 
-from audits.identity.errors import GovernedError, Unacceptable
-from audits.identity.models import OpenSession, User
+from audits.identity.errors import GovernedError, NotThere, Refused, Unacceptable
+from audits.identity.models import OpenSession, SignOnTrip, User
 from audits.identity.roles import ROLES, TITLES
 from audits.identity.services.open_sessions import end_session, end_sessions
 from audits.identity.services.second_factor import (
@@ -18,10 +19,13 @@ from audits.identity.services.second_factor import (
     remove_factor,
     renew_codes,
 )
-from audits.identity.services.step_up import demanded_of
+from audits.identity.services.step_up import demanded_of, has_own_password
+from audits.identity.services.trips import begin_trip
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, number
+from portal.pages.single_sign_on import lead_away
 from portal.selectors.devices import device
+from portal.services.authenticate import authenticate_for_account
 
 ACCOUNT = "Your account"
 ENDED_SHOWN = 5
@@ -35,11 +39,14 @@ def sessions_of(user: User, here: OpenSession | None = None) -> list[dict[str, o
     return sorted(told, key=lambda one: not one["here"])
 
 
+@sensitive_post_parameters("password", "code")
 def account(request: HttpRequest) -> HttpResponse:
     """Shows it, and ends sessions."""
     actor = actor_of(request)
     here: OpenSession | None = request.open_session  # type: ignore[attr-defined]
     if request.method == "POST":
+        if request.POST.get("act") == "connect":
+            return _connect(request)
         if request.POST.get("act") == "end-others":
             count = end_sessions(actor=actor, user=actor.user, but=here)  # type: ignore[arg-type]
             words = "There was no other session." if not count else f"{count} other sessions ended."
@@ -56,10 +63,28 @@ def account(request: HttpRequest) -> HttpResponse:
         "person": actor.user,
         "roles": [TITLES[role] for role in ROLES if actor.has_role(role)],
         "factor": factor_of(actor.user),  # type: ignore[arg-type]
+        "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "connected": actor.user.identities.filter(issuer=settings.OIDC_ISSUER).first(),  # type: ignore[union-attr]
+        "has_password": has_own_password(actor.user),  # type: ignore[arg-type]
         "sessions": rows,
         "others": sum(not one["here"] and one["row"].ended_at is None for one in rows),  # type: ignore[attr-defined]
     }
     return render_page(request, "portal/account.html", context, title=ACCOUNT, crumbs=[(ACCOUNT, None)])
+
+
+def _connect(request: HttpRequest) -> HttpResponse:
+    """To the provider, whose account is this person's: the password says so here, the provider there."""
+    if not settings.OIDC_ISSUER:
+        raise NotThere("There is no single sign-on.")
+    actor, data = actor_of(request), request.POST
+    password, code = str(data.get("password", "")), str(data.get("code", ""))[:40]
+    try:
+        authenticate_for_account(actor=actor, password=password, code=code, about="single sign-on")
+    except Refused as refused:
+        raise Unacceptable(refused.message, field=refused.field) from None
+    address = request.META.get("REMOTE_ADDR", "")
+    outbound = begin_trip(request.session, SignOnTrip.Purpose.CONNECT, user=actor.user, address=address)
+    return lead_away(request, outbound)
 
 
 @sensitive_post_parameters("code")

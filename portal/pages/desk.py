@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,12 +14,16 @@ from audits.identity.services.second_factor import has_factor
 from portal.evidence import collect
 from portal.pages.base import Page, render_page
 from portal.pages.common import Trail, actor_of
+from portal.pages.single_sign_on import begin_signing, here, lead_away, left_unsigned
 from portal.selectors.desk_rows import case_of, inbox, seen_requests
 from portal.selectors.discussion_rows import on_version
 from portal.selectors.prompt_head import rights
+from portal.services.authenticate import VERSION, thing
+from portal.services.sign_at_provider import signs_at_provider
 from portal.services.sign_version import sign_version
 from prompts.lifecycle.meanings import MEANINGS
 from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.policies import DeskPolicy
 from prompts.lifecycle.selectors import signed_documentation
 from prompts.lifecycle.services.requests import reject, request_changes, withdraw
 from prompts.registry.selectors import completeness_of
@@ -44,13 +49,42 @@ def desk_request(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotThere("There is no such request, or you may not see it.")
     if request.method == "POST":
         try:
+            if (away := _to_provider(request, asked)) is not None:
+                return away
             _decide(request, asked)
         except GovernedError as error:
             if error.status in {403, 404} and error.field not in {"password", "code"}:
                 raise
             return _page(request, rows.get(pk=pk), fault=error, status=error.status)
         return redirect("admin:desk-request", pk=pk)
-    return _page(request, asked)
+    fault, given = left_unsigned(request)
+    return _page(request, asked, fault=fault, given=given)
+
+
+def _signature(request: HttpRequest, asked: ApprovalRequest) -> dict[str, Any]:
+    """All that a signature on this page is about."""
+    data = request.POST
+    role, _, meaning = str(data.get("meaning", "")).partition("|")
+    if not meaning:
+        raise Unacceptable("Choose what your signature attests.", field="meaning")
+    return {
+        "request_id": asked.pk,
+        "role": role,
+        "meaning": meaning,
+        "comment": str(data.get("comment", "")).strip(),
+        "seen_text_digest": str(data.get("seen_text_digest", "")),
+        "seen_evidence_digest": str(data.get("seen_evidence_digest", "")),
+    }
+
+
+def _to_provider(request: HttpRequest, asked: ApprovalRequest) -> HttpResponse | None:
+    """The way to the provider, for a signature of somebody who proves there who he is."""
+    actor = actor_of(request)
+    if request.POST.get("decision") != "sign" or not signs_at_provider(actor, here(request)):
+        return None
+    fields = _signature(request, asked)
+    DeskPolicy(actor).require("sign", (asked, fields["role"]))
+    return lead_away(request, begin_signing(actor, request, thing(VERSION, **fields)))
 
 
 def _decide(request: HttpRequest, asked: ApprovalRequest) -> None:
@@ -59,21 +93,10 @@ def _decide(request: HttpRequest, asked: ApprovalRequest) -> None:
     if decision not in DECISIONS:
         raise Unacceptable("Choose what you decide.", field="decision")
     if decision == "sign":
-        role, _, meaning = str(data.get("meaning", "")).partition("|")
-        if not meaning:
-            raise Unacceptable("Choose what your signature attests.", field="meaning")
-        sign_version(
-            actor=actor,
-            request_id=asked.pk,
-            role=role,
-            meaning=meaning,
-            comment=comment,
-            seen_text_digest=str(data.get("seen_text_digest", "")),
-            seen_evidence_digest=str(data.get("seen_evidence_digest", "")),
-            password=str(data.get("password", "")),
-            code=str(data.get("code", ""))[:40],
-        )
-        messages.success(request, f"You signed version {asked.version.number}: {meaning}.")
+        fields = _signature(request, asked)
+        password, code = str(data.get("password", "")), str(data.get("code", ""))[:40]
+        sign_version(actor=actor, **fields, password=password, code=code)
+        messages.success(request, f"You signed version {asked.version.number}: {fields['meaning']}.")
         return
     if not comment and decision != "withdraw":
         raise Unacceptable("Say why: the author needs your comment.", field="comment")
@@ -89,7 +112,12 @@ def _decide(request: HttpRequest, asked: ApprovalRequest) -> None:
 
 
 def _page(
-    request: HttpRequest, asked: ApprovalRequest, *, fault: GovernedError | None = None, status: int = 200
+    request: HttpRequest,
+    asked: ApprovalRequest,
+    *,
+    fault: GovernedError | None = None,
+    given: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     actor, version = actor_of(request), asked.version
     version.prompt = asked.prompt
@@ -108,8 +136,9 @@ def _page(
         **on_version(actor, version),
         "may_withdraw": asked.requested_by_name == actor.name,
         "asks_code": has_factor(actor),
+        "at_provider": settings.OIDC_NAME if signs_at_provider(actor, here(request)) else "",
         "fault": fault,
-        "given": request.POST if fault else {},
+        "given": given or (request.POST if fault else {}),
         "head": {"may": rights(actor, asked.prompt)},
     }
     name = f"{asked.prompt.name}, version {version.number}"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +13,14 @@ from audits.identity.roles import DOCUMENTATION_SPECIALIST
 from audits.identity.services.second_factor import has_factor
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, version_by_number
+from portal.pages.single_sign_on import begin_signing, here, lead_away, left_unsigned
 from portal.selectors.card import card_of, version_to_show
 from portal.selectors.documentation import PAGE, TIERS, counted, gaps, undocumented, unsigned
+from portal.services.authenticate import DOCUMENTATION, thing
+from portal.services.sign_at_provider import signs_at_provider
 from portal.services.sign_documentation import sign_documentation
 from prompts.lifecycle.meanings import DOCUMENTED
+from prompts.lifecycle.policies import DocumentationPolicy
 from prompts.registry.models import Prompt, Version
 from prompts.registry.policies import PromptPolicy
 
@@ -49,19 +54,24 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     version = _version(prompt, asked)
     if request.method != "POST":
-        return _page(request, prompt, version)
+        fault, given = left_unsigned(request)
+        return _page(request, prompt, version, fault=fault, given=given)
     if version is None:
         raise Unacceptable("There is no text yet whose documentation could be signed.")
+    fields: dict[str, Any] = {
+        "version_id": version.pk,
+        "comment": str(asked.get("comment", "")),
+        "seen_text_digest": str(asked.get("seen_text_digest", "")),
+        "seen_documentation_digest": str(asked.get("seen_documentation_digest", "")),
+    }
     try:
-        sign_documentation(
-            actor=actor,
-            version_id=version.pk,
-            comment=str(asked.get("comment", "")),
-            seen_text_digest=str(asked.get("seen_text_digest", "")),
-            seen_documentation_digest=str(asked.get("seen_documentation_digest", "")),
-            password=str(asked.get("password", "")),
-            code=str(asked.get("code", ""))[:40],
-        )
+        if signs_at_provider(actor, here(request)):
+            DocumentationPolicy(actor).require("sign", version)
+            back_to = f"{request.path}?version={version.number}"
+            what = thing(DOCUMENTATION, **fields)
+            return lead_away(request, begin_signing(actor, request, what, way_on=back_to))
+        password, code = str(asked.get("password", "")), str(asked.get("code", ""))[:40]
+        sign_documentation(actor=actor, **fields, password=password, code=code)
     except GovernedError as error:
         if error.status in {403, 404} and error.field not in {"password", "code"}:
             raise
@@ -86,6 +96,7 @@ def _page(
     version: Version | None,
     *,
     fault: GovernedError | None = None,
+    given: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
@@ -99,8 +110,9 @@ def _page(
         "signs_documentation": actor.has_role(DOCUMENTATION_SPECIALIST),
         "meaning": DOCUMENTED,
         "asks_code": has_factor(actor),
+        "at_provider": settings.OIDC_NAME if signs_at_provider(actor, here(request)) else "",
         "fault": fault,
-        "given": request.POST if fault else {},
+        "given": given or (request.POST if fault else {}),
     }
     title = f"{prompt.name}: prompt card"
     crumbs = crumbs_of(prompt, ("Prompt card", None))

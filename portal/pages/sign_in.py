@@ -49,18 +49,28 @@ class PasswordStep(LoginView):
         return redirect("admin:sign-in-code")
 
 
+def about(request: HttpRequest) -> dict[str, str]:
+    """From where a request comes and its id, for an actor."""
+    return {"address": request.META.get("REMOTE_ADDR", ""), "request_id": getattr(request, "request_id", "")}
+
+
+def nobody(request: HttpRequest, name: str = "nobody") -> Actor:
+    """Somebody who is not signed in, at this request's address."""
+    told = about(request)
+    return Actor(kind="system", name=name, address=told["address"], request_id=told["request_id"])
+
+
 def open_for(request: HttpRequest, user: User, method: str) -> None:
     """Signs the person in: a new session key, a row among the open sessions, an entry in the ledger."""
-    about = {"address": request.META.get("REMOTE_ADDR", ""), "request_id": getattr(request, "request_id", "")}
     login(request, user, backend=BACKEND)
     note_session(
         request.session,
         user,
         method=method,
-        address=about["address"],
+        address=request.META.get("REMOTE_ADDR", ""),
         device=request.headers.get("User-Agent", ""),
     )
-    note_sign_in(actor=Actor.for_user(user, **about), method=method)
+    note_sign_in(actor=Actor.for_user(user, **about(request)), method=method)
 
 
 @never_cache
@@ -73,11 +83,8 @@ def code_step(request: HttpRequest) -> HttpResponse:
         return redirect("admin:login")
     wrong = ""
     if request.method == "POST":
-        address = request.META.get("REMOTE_ADDR", "")
-        about = {"address": address, "request_id": getattr(request, "request_id", "")}
-        nobody = Actor(kind="system", name="nobody", **about)
         try:
-            check_code(actor=nobody, user=user, code=str(request.POST.get("code", ""))[:40])
+            check_code(actor=nobody(request), user=user, code=str(request.POST.get("code", ""))[:40])
         except GovernedError as error:
             wrong = error.message
         else:

@@ -1,5 +1,6 @@
 """Who signs proves once more, just then, that it is this person: a session alone signs nothing."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -8,34 +9,54 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Refused
+from audits.identity.events import PASSWORD_REFUSED
+from audits.identity.services.single_sign_on import spend
 from audits.identity.services.step_up import Authentication, WrongPassword, step_up
+from audits.identity.verbs import verb
 from audits.ledger.models import Event
 from audits.ledger.services import record
 from prompts.lifecycle.events import DOCUMENTATION_SIGNED, SIGNATURE_REFUSED, VERSION_SIGNED
 from prompts.registry.models import Version
 from prompts.registry.selectors import label_of
 
+VERSION, DOCUMENTATION = "version", "documentation"
+"""What people sign in person."""
 MOST_GUESSES = 5
 LOCKED_FOR = timedelta(minutes=15)
 """After so many wrong passwords in a row, a stolen session cannot go on guessing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a signer brings: a password and, where there is a second factor, its code; or ``trip``, the key of
+    a trip to the provider that proved it for the very thing that is signed."""
+
+    password: str = ""
+    code: str = ""
+    trip: int | None = None
+
+
+def thing(kind: str, **fields: Any) -> dict[str, Any]:
+    """All that a signature is about, as a trip to the provider binds it: the kind and the verb's arguments."""
+    return {"kind": kind, "fields": fields}
+
+
 def authenticate(
-    actor: Actor, version: Version, password: str, payload: dict[str, Any], *, code: str = ""
+    actor: Actor, version: Version, proof: Proof, payload: dict[str, Any], *, what: dict[str, Any]
 ) -> Authentication:
-    """The password of the acting person, read afresh, with the second factor, for a signature on ``version``.
+    """The acting person, proved afresh, for a signature on ``version``; ``what`` is all that is signed.
 
     A wrong password is recorded in a transaction of its own, with ``payload``, and raises ``Refused`` (field
-    ``password``), as do too many of them; a wrong code raises ``Refused`` (field ``code``).
+    ``password``), as do too many of them; a wrong code raises ``Refused`` (field ``code``), a trip to the
+    provider that was for something else ``Refused`` (field ``sso``).
     """
     if actor.kind != "person" or actor.user is None:
         raise Refused("Only a person signs, by name and in person.")
-    if _wrong_guesses(actor.name) >= MOST_GUESSES:
-        raise Refused(
-            "Too many wrong passwords: signing is locked for a quarter of an hour.", field="password"
-        )
+    if proof.trip is not None:
+        return spend(actor=actor, pk=proof.trip, what=what)
+    refuse_guessing(actor)
     try:
-        return step_up(actor=actor, password=password, code=code)
+        return step_up(actor=actor, password=proof.password, code=proof.code)
     except WrongPassword:
         with transaction.atomic():
             record(
@@ -49,6 +70,39 @@ def authenticate(
         raise
 
 
+def authenticate_for_account(*, actor: Actor, password: str, code: str = "", about: str) -> None:
+    """The same for a change to one's own account, ``about`` which a wrong password tells.
+
+    Raises ``Refused`` (field ``password`` or ``code``).
+    """
+    refuse_guessing(actor)
+    try:
+        step_up(actor=actor, password=password, code=code)
+    except WrongPassword:
+        note_wrong_password(actor=actor, about=about)
+        raise Refused("This is not your password. Nothing was changed.", field="password") from None
+
+
+@verb
+def note_wrong_password(*, actor: Actor, about: str) -> None:
+    """Somebody who is signed in typed a wrong password: perhaps not the person whose session it is."""
+    record(
+        event=PASSWORD_REFUSED,
+        actor=actor,
+        subject_type="user",
+        subject=actor.name,
+        payload={"about": about},
+    )
+
+
+def refuse_guessing(actor: Actor) -> None:
+    """Raises ``Refused`` (field ``password``) after too many wrong ones."""
+    if _wrong_guesses(actor.name) >= MOST_GUESSES:
+        raise Refused(
+            "Too many wrong passwords: signing is locked for a quarter of an hour.", field="password"
+        )
+
+
 def _wrong_guesses(username: str) -> int:
     """Wrong passwords of this person within the pause, since the last signature; the ledger counts them."""
     about = Event.objects.filter(
@@ -56,4 +110,5 @@ def _wrong_guesses(username: str) -> int:
     )
     kinds = (VERSION_SIGNED.name, DOCUMENTATION_SIGNED.name)
     signed = about.filter(event__in=kinds).order_by("-id").values_list("id", flat=True).first()
-    return about.filter(event=SIGNATURE_REFUSED.name, id__gt=signed or 0).count()
+    wrong = (SIGNATURE_REFUSED.name, PASSWORD_REFUSED.name)
+    return about.filter(event__in=wrong, id__gt=signed or 0).count()

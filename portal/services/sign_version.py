@@ -5,7 +5,7 @@ from django.db import transaction
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from portal.evidence import collect
-from portal.services.authenticate import MOST_GUESSES, authenticate
+from portal.services.authenticate import MOST_GUESSES, VERSION, Proof, authenticate, thing
 from prompts.lifecycle.meanings import MEANINGS
 from prompts.lifecycle.models import ApprovalRequest, SignOff
 from prompts.lifecycle.services.sign_off import sign_off
@@ -23,21 +23,32 @@ def sign_version(
     comment: str,
     seen_text_digest: str,
     seen_evidence_digest: str,
-    password: str,
+    password: str = "",
     code: str = "",
+    trip: int | None = None,
 ) -> SignOff:
     """Checks who signs, collects the evidence again and signs, in one transaction.
 
     The two digests are those of the page that the signer looked at. A wrong password is recorded and raises
-    ``Refused`` (field ``password``), as does a wrong code of the second factor (field ``code``); what else
-    may go wrong, ``sign_off`` says.
+    ``Refused`` (field ``password``), as does a wrong code of the second factor (field ``code``); ``trip`` is
+    the key of a trip to the provider, in place of both. What else may go wrong, ``sign_off`` says.
     """
     visible = Prompt.objects.visible_to(actor).values("pk")
     rows = ApprovalRequest.objects.select_related("version__prompt__owner")
     request = rows.filter(pk=request_id, prompt__in=visible).first()
     if request is None:
         raise NotThere("There is no such request.")
-    proof = authenticate(actor, request.version, password, {"request": request.pk}, code=code)
+    what = thing(
+        VERSION,
+        request_id=request_id,
+        role=role,
+        meaning=meaning,
+        comment=comment,
+        seen_text_digest=seen_text_digest,
+        seen_evidence_digest=seen_evidence_digest,
+    )
+    given = Proof(password, code, trip)
+    proof = authenticate(actor, request.version, given, {"request": request.pk}, what=what)
     with transaction.atomic():
         request.version.prompt.refresh_from_db()
         return sign_off(

@@ -5,6 +5,7 @@ from pathlib import Path
 from portal.runtime.paths import broker_url, data_dir
 from portal.runtime.secrets import load_or_create
 from portal.settings import env
+from portal.settings.single_sign_on import *  # noqa: F403  every name there is a setting
 from portal.settings.theme import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

@@ -15,7 +15,8 @@
     if (chosen.value === "withdraw") return "";
     if (chosen.value !== "sign") return panel.elements.comment.value.trim() ? "" : "Opens when you have written a comment.";
     if (!panel.elements.meaning.value) return "Opens when you have chosen a meaning.";
-    if (!panel.elements.password.value) return "Opens when you have typed your password.";
+    const password = panel.elements.password; // absent where single sign-on asks instead
+    if (password && !password.value) return "Opens when you have typed your password.";
     const code = panel.elements.code;
     return !code || code.value.trim() ? "" : "Opens when you have typed the code of your app.";
   };

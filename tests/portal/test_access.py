@@ -46,6 +46,8 @@ NEEDS_MORE = {
     "root",
     "admin:login",
     "admin:sign-in-code",
+    "admin:single-sign-on",
+    "admin:single-sign-on-back",
     "admin:set-password",
     "admin:logout",
     "admin:autocomplete",

@@ -17,13 +17,21 @@ class UserName(models.Model):
 
 
 class RoleGrant(models.Model):
-    """A role that a person holds or held; ``confirmed_by`` is empty where one person sufficed."""
+    """A role that a person holds or held; ``confirmed_by`` is empty where one person sufficed.
+
+    A role from a group of the provider is the organisation's act and goes when the group goes.
+    """
+
+    class Source(models.TextChoices):
+        PORTAL = "portal", "This portal"
+        PROVIDER = "sso", "Single sign-on"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(max_length=40)
     since = models.DateTimeField()
     given_by = models.CharField(max_length=255)
     confirmed_by = models.CharField(max_length=255, blank=True)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.PORTAL)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=255, blank=True)
 

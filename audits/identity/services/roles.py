@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,7 +13,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.identity.models import AccessProposal, RoleGrant, User
 from audits.identity.policies import ConfigurationPolicy
-from audits.identity.roles import ADMINISTRATOR, ETHICS_OFFICER, ROLES, SIGNERS, STEWARD
+from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, ROLES, SIGNERS, STEWARD
 from audits.identity.services.passwords import issue
 from audits.identity.verbs import verb
 from audits.ledger.services import record
@@ -68,13 +69,52 @@ def set_roles(actor: Actor, user: User, roles: Iterable[str]) -> tuple[list[str]
     return sorted(before), sorted(wanted - waits)
 
 
-def give(actor: Actor, user: User, roles: Iterable[str], *, by: str = "", confirmed_by: str = "") -> None:
+def follow_groups(actor: Actor, user: User, wanted: set[str]) -> None:
+    """Gives what groups of the provider give and takes what they gave before. Part of a verb.
+
+    The provider's groups are the organisation's act: no second person is asked. Roles that were given here
+    stay. An auditor whose access has to end (``AUDITORS_NEED_END``) gets the role when an end was set.
+    """
+    before = set(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
+    theirs = user.role_grants.filter(ended_at__isnull=True, source=RoleGrant.Source.PROVIDER)
+    if settings.AUDITORS_NEED_END and user.access_ends_at is None:
+        wanted = wanted - {AUDITOR}
+    given, taken = wanted - before, set(theirs.values_list("role", flat=True)) - wanted
+    if not given and not taken:
+        return
+    take(actor, user, taken)
+    give(actor, user, given, source=RoleGrant.Source.PROVIDER)
+    record(
+        event=events.ROLES_FOLLOWED,
+        actor=actor,
+        subject_type="user",
+        subject=user.username,
+        payload={"source": "sso", "roles": [sorted(before), sorted((before | given) - taken)]},
+    )
+
+
+def give(
+    actor: Actor,
+    user: User,
+    roles: Iterable[str],
+    *,
+    by: str = "",
+    confirmed_by: str = "",
+    source: RoleGrant.Source = RoleGrant.Source.PORTAL,
+) -> None:
     """Adds groups and the rows that say since when."""
     names, now = set(roles), timezone.now()
     user.groups.add(*Group.objects.filter(name__in=names))
     held = set(user.role_grants.filter(ended_at__isnull=True).values_list("role", flat=True))
     RoleGrant.objects.bulk_create(
-        RoleGrant(user=user, role=role, since=now, given_by=by or actor.name, confirmed_by=confirmed_by)
+        RoleGrant(
+            user=user,
+            role=role,
+            since=now,
+            given_by=by or actor.name,
+            confirmed_by=confirmed_by,
+            source=source,
+        )
         for role in sorted(names - held)
     )
 

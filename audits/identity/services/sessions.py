@@ -21,7 +21,7 @@ def note_sign_in(*, actor: Actor, method: str = "password") -> None:
 
 
 @verb
-def note_refused_sign_in(*, actor: Actor, username: str) -> None:
+def note_refused_sign_in(*, actor: Actor, username: str, method: str = "password", reason: str = "") -> None:
     """A sign-in was refused; ``username`` is what was typed.
 
     Only a name that is somebody's is recorded: people type their password into the wrong field, and what is
@@ -31,4 +31,11 @@ def note_refused_sign_in(*, actor: Actor, username: str) -> None:
     person = User.objects.filter(username__iexact=typed).first()
     subject = person.username if person else "a name that is nobody's"
     if is_first(LOGIN_FAILED, actor.address, subject):
-        record(event=LOGIN_FAILED, actor=actor, subject_type="user", subject=subject)
+        record(
+            event=LOGIN_FAILED,
+            actor=actor,
+            subject_type="user",
+            subject=subject,
+            reason=reason,
+            payload={"method": method},
+        )

@@ -33,11 +33,24 @@ def demanded_of(actor: Actor) -> bool:
     return actor.kind == "person" and actor.has_role(*settings.SECOND_FACTOR_ROLES)
 
 
+def is_connected(user: User) -> bool:
+    """Whether the provider that is configured knows this person."""
+    return bool(settings.OIDC_ISSUER) and user.identities.filter(issuer=settings.OIDC_ISSUER).exists()
+
+
+def has_own_password(user: User) -> bool:
+    """Whether a password lets this person in; ``OIDC_REPLACES_PASSWORDS`` ends that of who is connected."""
+    replaced = settings.OIDC_REPLACES_PASSWORDS and is_connected(user)
+    return user.is_let_in and user.has_usable_password() and not replaced
+
+
 def methods_of(user: User) -> tuple[str, ...]:
     """The ways by which this person can prove just before signing who he is, the strongest last."""
     ways = []
-    if user.has_usable_password():
+    if has_own_password(user):
         ways.append(SECOND_FACTOR if factor_of(user) else PASSWORD)
+    if is_connected(user):
+        ways.append(SINGLE_SIGN_ON)
     return tuple(ways)
 
 
@@ -50,7 +63,7 @@ def step_up(*, actor: Actor, password: str, code: str = "") -> Authentication:
     if actor.kind != "person" or actor.user is None:
         raise Refused("Only a person signs, by name and in person.")
     user = User.objects.get(pk=actor.user.pk)
-    if not user.is_active or not user.check_password(password):
+    if not has_own_password(user) or not user.check_password(password):
         raise WrongPassword("This is not your password. Nothing was signed.", field="password")
     if factor_of(user) is None:
         if demanded_of(actor):
