@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.append_only",
     "tests.fixtures.database",
     "tests.fixtures.processes",
+    "tests.fixtures.provider",
     "tests.fixtures.stub",
     "tests.fixtures.mail",
     "tests.fixtures.browser",

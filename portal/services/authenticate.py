@@ -37,7 +37,7 @@ class Proof:
 
 
 def thing(kind: str, **fields: Any) -> dict[str, Any]:
-    """All that a signature is about, as a trip to the provider binds it: the kind and the verb's arguments."""
+    """All that a signature is about, as a trip to the provider binds it: kind and arguments."""
     return {"kind": kind, "fields": fields}
 
 

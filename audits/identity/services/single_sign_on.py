@@ -33,9 +33,8 @@ def let_in(*, actor: Actor, claims: Claims) -> User:
     A new person who has to wait is made as one who may not sign in yet. Raises ``Conflict`` where the user
     name is taken or none; whether the person may come in (``is_let_in``), the caller asks.
     """
-    known = _known(claims)
-    user = known or _make(actor, claims)
-    if known is None or known.is_let_in:
+    user = _known(claims) or _make(actor, claims)
+    if user.is_let_in:
         follow_groups(actor, user, roles_of(claims.groups, settings.OIDC_GROUPS))
     return user
 
