@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from unfold.sites import UnfoldAdminSite
 
 from audits.adminkit.governed import GovernedAdmin
+from audits.identity.actors import Actor
 from audits.identity.errors import Refused
 from audits.identity.services.open_sessions import end_session
 from audits.identity.services.passwords import note_password_set
@@ -48,6 +49,11 @@ class PortalSite(UnfoldAdminSite):
         code = path("login/code/", code_step, name="sign-in-code")
         setting = path("set-password/<uidb64>/<token>/", SetPassword.as_view(), name="set-password")
         return [code, setting, *single_sign_on.addresses(), *pages, *stock]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Signed in, active, and not past the end of the access: the stock pages end at the same minute."""
+        actor: Actor | None = getattr(request, "actor", None)
+        return actor is not None and actor.is_active and super().has_permission(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Nothing: the sidebar is made of what people do, not of tables."""

@@ -38,6 +38,6 @@ def actor_from(options: dict[str, Any]) -> Actor:
     person = User.objects.filter(username=username).first()
     if person is None:
         raise CommandError(f"There is no person with the user name {username!r}.", returncode=2)
-    if not person.is_active:
-        raise CommandError(f"{username} is deactivated and may not act.", returncode=2)
+    if not person.is_let_in:
+        raise CommandError(f"{username} is deactivated, or the access has ended: no acting.", returncode=2)
     return Actor.for_user(person, os_user=getpass.getuser())

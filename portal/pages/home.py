@@ -24,6 +24,7 @@ from portal.frame_address import address
 from portal.pages.base import Page, render_page
 from portal.selectors.home import house, sections
 from portal.selectors.home.parts import Link, Section
+from portal.selectors.home.people_waiting import people_waiting
 from portal.settings.navigation import FIRST
 from prompts.registry.querysets import collections_with
 
@@ -177,6 +178,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "opening": told,
         "primary": primary(actor, found, told.link if "sign-offs" in found else None),
         "figures": [section.figure for section in found.values() if section.figure][:MOST_FIGURES],
+        "people_waiting": people_waiting(actor),
         "left": left,
         "right": right,
     }

@@ -44,6 +44,7 @@ def person_access(request: HttpRequest, pk: int) -> HttpResponse:
         "sessions": sessions_of(person),
         "factor": factor_of(person),
         "locks": locks_of(person),
+        "identities": person.identities.order_by("pk"),
         "grants": [
             (TITLES.get(row.role, row.role), row) for row in person.role_grants.filter(ended_at__isnull=True)
         ],

@@ -1,6 +1,5 @@
 """The first page of an empty portal: makes the first administrator, with the token from the terminal."""
 
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,10 +12,10 @@ from audits.identity.models import User
 from audits.identity.roles import ADMINISTRATOR
 from audits.identity.services.make_roles import make_roles
 from audits.identity.services.people import create_user
+from audits.identity.services.step_up import PASSWORD
 from portal.forms import FirstAdministratorForm
+from portal.pages.sign_in import open_for
 from portal.runtime.setup_token import consume
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def nobody_yet() -> bool:
@@ -38,7 +37,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         except GovernedError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            login(request, user, backend=BACKEND)
+            open_for(request, user, PASSWORD)
             return redirect("admin:index")
     return render(request, "portal/setup.html", {"form": form, "title": "Set up"})
 

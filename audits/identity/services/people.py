@@ -16,7 +16,7 @@ from audits.identity.policies import ConfigurationPolicy
 from audits.identity.roles import AUDITOR, ROLES
 from audits.identity.services.keys import live_keys, resume_keys, suspend_keys
 from audits.identity.services.open_sessions import end_sessions
-from audits.identity.services.roles import set_roles
+from audits.identity.services.roles import CONFIRMERS, second_people, set_roles
 from audits.identity.usernames import folded, why_not
 from audits.identity.verbs import verb
 from audits.ledger.services import record
@@ -96,6 +96,7 @@ def set_user(
     ConfigurationPolicy(actor).require("configure")
     role_groups(roles)
     check_end(roles, access_ends_at)
+    had_second = _others_confirm(actor)
     leaves = user.is_active and not is_active
     if leaves and not stop_keys and (names := live_keys(user)):
         raise Conflict(
@@ -111,12 +112,25 @@ def set_user(
     }
     user.is_active, user.access_ends_at = is_active, access_ends_at
     user.save(update_fields=["is_active", "access_ends_at"])
+    if had_second and not _others_confirm(actor):
+        raise Conflict(
+            "Then nobody would be left who confirms what you do. Let somebody else do this, or name another "
+            "administrator, ethics officer or steward first.",
+            field="is_active" if user.groups.filter(name__in=CONFIRMERS).exists() else "roles",
+        )
     record(event=USER_CHANGED, actor=actor, subject_type="user", subject=user.username, payload=payload)
     if not user.is_let_in:
         shut_out(actor, user)
     else:
         resume_keys(user)
     return user
+
+
+def _others_confirm(actor: Actor) -> bool:
+    """Whether somebody is there for good who confirms what this person does: else he could act alone."""
+    if actor.kind != "person" or actor.user is None:
+        return False
+    return second_people(actor, actor.user).filter(access_ends_at=None).exists()
 
 
 def check_end(roles: Sequence[str], access_ends_at: datetime | None) -> None:

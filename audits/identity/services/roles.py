@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audits.identity import events
@@ -32,7 +32,8 @@ def roles_since(user: User) -> dict[str, datetime]:
 
 def second_people(actor: Actor, user: User) -> QuerySet[User]:
     """Who could confirm what ``actor`` proposes for ``user``."""
-    rows = User.objects.filter(is_active=True, groups__name__in=CONFIRMERS).exclude(pk=user.pk)
+    here = Q(access_ends_at=None) | Q(access_ends_at__gt=timezone.now())
+    rows = User.objects.filter(here, is_active=True, groups__name__in=CONFIRMERS).exclude(pk=user.pk)
     return rows.exclude(pk=actor.user.pk if actor.user else 0).distinct()
 
 
@@ -187,7 +188,8 @@ def confirm_proposal(*, actor: Actor, pk: int) -> str:
     row = _open(pk)
     if reason := why_not_confirm(actor, row):
         raise Refused(reason)
-    if not User.objects.filter(username=row.proposed_by, is_active=True).exists():
+    proposer = User.objects.filter(username=row.proposed_by).first()
+    if proposer is None or not proposer.is_let_in:
         raise Conflict("Whoever proposed it is no longer here; refuse it and propose it anew.")
     _decide(actor, row, AccessProposal.State.CONFIRMED)
     if row.kind == AccessProposal.Kind.PASSWORD:
