@@ -23,7 +23,7 @@ from audits.identity.services.step_up import demanded_of, has_own_password
 from audits.identity.services.trips import begin_trip
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, number
-from portal.pages.single_sign_on import lead_away
+from portal.pages.single_sign_on import here, lead_away
 from portal.selectors.devices import device
 from portal.services.authenticate import authenticate_for_account
 
@@ -43,12 +43,12 @@ def sessions_of(user: User, here: OpenSession | None = None) -> list[dict[str, o
 def account(request: HttpRequest) -> HttpResponse:
     """Shows it, and ends sessions."""
     actor = actor_of(request)
-    here: OpenSession | None = request.open_session  # type: ignore[attr-defined]
+    own = here(request)
     if request.method == "POST":
         if request.POST.get("act") == "connect":
             return _connect(request)
         if request.POST.get("act") == "end-others":
-            count = end_sessions(actor=actor, user=actor.user, but=here)  # type: ignore[arg-type]
+            count = end_sessions(actor=actor, user=actor.user, but=own)  # type: ignore[arg-type]
             words = "There was no other session." if not count else f"{count} other sessions ended."
             messages.success(request, "One other session ended." if count == 1 else words)
         else:
@@ -58,7 +58,7 @@ def account(request: HttpRequest) -> HttpResponse:
             end_session(actor=actor, pk=pk)
             messages.success(request, "The session ended.")
         return redirect("admin:account")
-    rows = sessions_of(actor.user, here)  # type: ignore[arg-type]
+    rows = sessions_of(actor.user, own)  # type: ignore[arg-type]
     context = {
         "person": actor.user,
         "roles": [TITLES[role] for role in ROLES if actor.has_role(role)],
@@ -87,10 +87,12 @@ def _connect(request: HttpRequest) -> HttpResponse:
     return lead_away(request, outbound)
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("password", "code")
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Adds one with the first code, renews recovery codes, takes it away; new codes are shown this once."""
     actor = actor_of(request)
+    if not has_own_password(actor.user):  # type: ignore[arg-type]
+        raise NotThere("You have no password here: a second factor is asked for where you sign in.")
     fault, codes = None, []
     if request.method == "POST":
         act, code = request.POST.get("act"), str(request.POST.get("code", ""))[:40]
@@ -99,7 +101,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
                 remove_factor(actor=actor, code=code)
                 messages.success(request, "Your second factor was removed.")
                 return redirect("admin:account")
-            codes = (renew_codes if act == "renew" else confirm_factor)(actor=actor, code=code)
+            if act == "renew":
+                codes = renew_codes(actor=actor, code=code)
+            else:
+                password = str(request.POST.get("password", ""))
+                authenticate_for_account(actor=actor, password=password, code=None, about="a second factor")
+                codes = confirm_factor(actor=actor, code=code)
+                # Sessions that were opened with the password alone end.
+                end_sessions(actor=actor, user=actor.user, reason="second factor added", but=here(request))  # type: ignore[arg-type]
         except GovernedError as error:
             fault = error
     factor = factor_of(actor.user)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Refused
 from audits.identity.events import PASSWORD_REFUSED
 from audits.identity.services.single_sign_on import spend
-from audits.identity.services.step_up import Authentication, WrongPassword, step_up
+from audits.identity.services.step_up import Authentication, WrongPassword, check_password, step_up
 from audits.identity.verbs import verb
 from audits.ledger.models import Event
 from audits.ledger.services import record
@@ -70,14 +70,18 @@ def authenticate(
         raise
 
 
-def authenticate_for_account(*, actor: Actor, password: str, code: str = "", about: str) -> None:
+def authenticate_for_account(*, actor: Actor, password: str, code: str | None, about: str) -> None:
     """The same for a change to one's own account, ``about`` which a wrong password tells.
 
+    ``code`` is None where there is no second factor yet, since it is what is added.
     Raises ``Refused`` (field ``password`` or ``code``).
     """
     refuse_guessing(actor)
     try:
-        step_up(actor=actor, password=password, code=code)
+        if code is None:
+            check_password(actor, password)
+        else:
+            step_up(actor=actor, password=password, code=code)
     except WrongPassword:
         note_wrong_password(actor=actor, about=about)
         raise Refused("This is not your password. Nothing was changed.", field="password") from None

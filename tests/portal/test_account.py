@@ -107,9 +107,9 @@ def test_adding_one_shows_the_picture_and_then_the_codes_once(people: People) ->
     page = client.get(FACTOR)
     assert b"<svg" in page.content
     assert "no-store" in page["Cache-Control"]
-    assert client.post(FACTOR, {"act": "confirm", "code": "1"}).status_code == 400
+    assert client.post(FACTOR, {"act": "confirm", "code": "1", "password": PASSWORD}).status_code == 400
     secret = client.get(FACTOR).context["secret"].replace(" ", "")
-    shown = client.post(FACTOR, {"act": "confirm", "code": pyotp.TOTP(secret).now()})
+    shown = client.post(FACTOR, {"act": "confirm", "code": pyotp.TOTP(secret).now(), "password": PASSWORD})
     codes = shown.context["codes"]
     assert len(codes) == 10
     assert factor_of(people.expert) is not None
@@ -123,3 +123,19 @@ def test_a_role_that_demands_it_opens_nothing_else_before(people: People, settin
     assert client.get("/admin/")["Location"] == FACTOR
     assert client.get(FACTOR).status_code == 200
     assert enter("ada").get("/admin/").status_code == 200
+
+
+def test_a_stolen_session_adds_no_second_factor(people: People) -> None:
+    client = enter("ada")
+    client.get(FACTOR)
+    answer = client.post(FACTOR, {"act": "confirm", "code": "123456", "password": "guess"})
+    assert answer.status_code == 403
+    assert b"This is not your password" in answer.content
+    assert factor_of(people.author) is None
+
+
+def test_sessions_without_the_new_factor_end(people: People) -> None:
+    other, client = enter("ada"), enter("ada")
+    secret = client.get(FACTOR).context["secret"].replace(" ", "")
+    client.post(FACTOR, {"act": "confirm", "code": pyotp.TOTP(secret).now(), "password": PASSWORD})
+    assert (gets_in(other), gets_in(client)) == (False, True)

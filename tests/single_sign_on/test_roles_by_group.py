@@ -51,9 +51,7 @@ def test_nothing_new_is_told_when_nothing_changed(visitor: Visitor, people: Peop
     assert Event.objects.filter(event="identity.roles.followed").count() == 1
 
 
-def test_an_auditor_by_group_waits_for_the_end_of_his_access(
-    visitor: Visitor, people: People, settings
-) -> None:
+def test_an_auditor_by_group_needs_an_end_of_access(visitor: Visitor, people: People, settings) -> None:
     settings.AUDITORS_NEED_END = True
     knows(visitor.provider, people.engineer)
     enter(visitor, "emil", "watch")

@@ -229,9 +229,7 @@ def test_a_provider_that_is_away_loses_nothing(visitor: Visitor, asked: Approval
     assert "Looked." in answer.content.decode()
 
 
-def test_documentation_is_signed_in_the_same_way(
-    people: People, provider: Provider, factory: Factory
-) -> None:
+def test_documentation_is_signed_likewise(people: People, provider: Provider, factory: Factory) -> None:
     version = factory.released(name="bank/letter", owner=people.steward, **WHOLE)
     knows(provider, people.documentarian)
     visitor = Visitor(provider)

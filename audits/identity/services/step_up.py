@@ -54,6 +54,15 @@ def methods_of(user: User) -> tuple[str, ...]:
     return tuple(ways)
 
 
+def check_password(actor: Actor, password: str) -> User:
+    """The acting person, whose password this is; raises ``WrongPassword`` (field ``password``)."""
+    assert actor.user is not None  # noqa: S101  asked by callers
+    user = User.objects.get(pk=actor.user.pk)
+    if not has_own_password(user) or not user.check_password(password):
+        raise WrongPassword("This is not your password. Nothing was signed.", field="password")
+    return user
+
+
 def step_up(*, actor: Actor, password: str, code: str = "") -> Authentication:
     """The password of the acting person, read afresh, and the code where there is a second factor.
 
@@ -62,9 +71,7 @@ def step_up(*, actor: Actor, password: str, code: str = "") -> Authentication:
     """
     if actor.kind != "person" or actor.user is None:
         raise Refused("Only a person signs, by name and in person.")
-    user = User.objects.get(pk=actor.user.pk)
-    if not has_own_password(user) or not user.check_password(password):
-        raise WrongPassword("This is not your password. Nothing was signed.", field="password")
+    user = check_password(actor, password)
     if factor_of(user) is None:
         if demanded_of(actor):
             raise Refused("Your role signs with a second factor; add one on your account page.", field="code")
