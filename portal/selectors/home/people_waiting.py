@@ -1,6 +1,9 @@
 """What about people waits for the reader: proposals for his yes, and newcomers at the door."""
 
+from datetime import timedelta
+
 from django.urls import reverse
+from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.models import AccessProposal, User
@@ -9,9 +12,14 @@ from audits.identity.services.roles import CONFIRMERS, why_not_confirm
 from portal.selectors.home.parts import Link
 
 
+RECENT = timedelta(days=30)
+"""Whoever was not let in by then is no longer shown; the list of people has everybody."""
+
+
 def newcomers() -> list[User]:
-    """Who came by single sign-on and was never let in, the newest first; at most twenty."""
-    rows = User.objects.filter(is_active=False, last_login=None, identities__isnull=False)
+    """Who came by single sign-on lately and was never let in, the newest first; at most twenty."""
+    since = timezone.now() - RECENT
+    rows = User.objects.filter(is_active=False, last_login=None, identities__connected_at__gte=since)
     return list(rows.order_by("-date_joined")[:20])
 
 
