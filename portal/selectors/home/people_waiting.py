@@ -11,7 +11,6 @@ from audits.identity.roles import ADMINISTRATOR
 from audits.identity.services.roles import CONFIRMERS, why_not_confirm
 from portal.selectors.home.parts import Link
 
-
 RECENT = timedelta(days=30)
 """Whoever was not let in by then is no longer shown; the list of people has everybody."""
 
