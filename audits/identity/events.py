@@ -35,3 +35,6 @@ LOCK_LIFTED = declare("identity.lock.lifted", "{actor} lifted the lock on sign-i
 SSO_CONNECTED = declare("identity.sso.connected", "{actor} connected {subject} with single sign-on")
 SSO_PROVED = declare("identity.sso.proved", "{actor} proved at the provider who he is, in order to sign")
 ROLES_FOLLOWED = declare("identity.roles.followed", "groups of the provider changed the roles of {subject}")
+FORM_SET = declare("identity.form.set", "{actor} set the form {subject}")
+FORM_SIGNED = declare("identity.form.signed", "{actor} signed a form")
+TRAINING_RECORDED = declare("identity.training.recorded", "{actor} recorded a training of {subject}")

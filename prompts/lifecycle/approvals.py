@@ -4,12 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prompts.lifecycle.seats import Seat, remaining
+from prompts.lifecycle.meanings import ACCEPTED, PASSWORD
+from prompts.lifecycle.seats import Seat, Signer, remaining
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A sign-off as the rule reads it; ``evidence_intact``: the stored evidence still has its digest."""
+    """A sign-off as the rule reads it; ``evidence_intact``: the stored evidence still has its digest.
+
+    ``ties``: how the signer was tied to the prompt when he signed (seats.TIES).
+    """
 
     id: int
     username: str
@@ -20,20 +24,37 @@ class Signature:
     text_digest: str
     evidence_digest: str
     evidence_intact: bool
+    authenticated_by: str = PASSWORD
+    ties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a policy asks: its name and version, its seats, and how many days the approval holds."""
+    """What a policy asks: its name and version, its seats, and how many days the approval holds.
+
+    ``waiting_hours`` pass at least between submission and the approval; ``authentication`` is what a signer
+    must have proved (meanings.ACCEPTED), and no weaker signature counts.
+    """
 
     policy: str
     seats: tuple[Seat, ...]
     validity_days: int
+    waiting_hours: int = 0
+    authentication: str = PASSWORD
+
+    def lacking(self, signatures: Iterable[Signature]) -> list[Seat]:
+        """The seats that these signatures, in the order of signing, leave empty."""
+        accepted = ACCEPTED[self.authentication]
+        strong = (row for row in signatures if row.authenticated_by in accepted)
+        return remaining(self.seats, [Signer(row.username, row.role, row.ties) for row in strong])
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Every signature is there; ``expires_at`` is exclusive, ``request`` a key or None (synthetic)."""
+    """Every signature is there; ``expires_at`` is exclusive, ``request`` a key or None (synthetic).
+
+    ``approved_at`` may lie ahead: then the time that the policy makes everybody wait is not over yet.
+    """
 
     policy: str
     request: int | None
@@ -68,16 +89,20 @@ def decide(
     text_digest: str,
     authors: frozenset[str],
     terms: Sequence[Terms],
+    submitted_at: datetime | None = None,
 ) -> Approval | None:
     """The approval that these signatures make under *all* terms (those at submission, those in force now).
 
-    A stricter policy therefore holds at once, a laxer one only for later requests; the shortest validity
-    counts. None while a seat is empty, and for terms without a seat.
+    A stricter policy therefore holds at once, a laxer one only for later requests: every step of each must
+    be full in its order, by signatures that are strong enough for it. The longest wait since
+    ``submitted_at`` and the shortest validity, from the last signature on, count. None while a seat is
+    empty, and for terms without a seat.
     """
     valid = counted(signatures, text_digest, authors)
-    roles = [signature.role for signature in valid]
-    if not valid or not terms or any(not told.seats or remaining(told.seats, roles) for told in terms):
+    if not valid or not terms or any(not told.seats or told.lacking(valid) for told in terms):
         return None
-    approved_at = valid[-1].signed_at
+    last = valid[-1].signed_at
+    wait = timedelta(hours=max(told.waiting_hours for told in terms))
+    approved_at = max(last, submitted_at + wait) if submitted_at else last
     days = min(told.validity_days for told in terms)
-    return Approval(terms[0].policy, request, tuple(valid), approved_at, approved_at + timedelta(days=days))
+    return Approval(terms[0].policy, request, tuple(valid), approved_at, last + timedelta(days=days))

@@ -1,6 +1,6 @@
 """What verbs of this room answer besides success. Pure."""
 
-from audits.identity.errors import Conflict
+from audits.identity.errors import Conflict, Refused, Unacceptable
 
 
 class NotPossible(Conflict):
@@ -49,3 +49,15 @@ class Undocumented(Conflict):
     """The documentation is below its standard, so nobody can sign that it is complete."""
 
     code = "undocumented"
+
+
+class Unsatisfiable(Unacceptable):
+    """Nobody could ever satisfy the policy; the message says why."""
+
+    code = "unsatisfiable"
+
+
+class TooWeak(Refused):
+    """The policy asks for a stronger proof of who signs than was given."""
+
+    code = "too_weak"

@@ -3,6 +3,9 @@
 from audits.ledger.events import declare
 
 POLICY_SET = declare("lifecycle.policy.set", "{actor} set the approval policy {subject}")
+POLICY_PROPOSED = declare("lifecycle.policy.proposed", "{actor} proposed the approval policy {subject}")
+PROPOSAL_CONFIRMED = declare("lifecycle.policy.confirmed", "{actor} confirmed a change of {subject}")
+PROPOSAL_REFUSED = declare("lifecycle.policy.refused", "{actor} refused a change of {subject}")
 REQUEST_OPENED = declare("lifecycle.request.opened", "{actor} submitted {subject} for approval")
 VERSION_SIGNED = declare("lifecycle.version.signed", "{actor} signed {subject}")
 VERSION_APPROVED = declare("lifecycle.version.approved", "{subject} was approved: {actor} took the last seat")

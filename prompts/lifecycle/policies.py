@@ -2,6 +2,7 @@
 
 from audits.identity.policies import Policy
 from audits.identity.roles import DOCUMENTATION_SPECIALIST, ETHICS_OFFICER
+from audits.identity.selectors import why_not_signed
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.seats import parse_seats
 from prompts.lifecycle.selectors import authors_of, why_not_sign
@@ -55,4 +56,4 @@ class DocumentationPolicy(Policy):
             return f"{version.prompt.name} is archived."
         if authors_of(version).include(self.actor.user):
             return "You wrote in this text; somebody else signs its documentation."
-        return ""
+        return why_not_signed(self.actor.user, DOCUMENTATION_SPECIALIST)

@@ -9,13 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFact:
-    """The newest complete approval of the text, and references to its sign-offs (``sign-off/7``)."""
+    """The newest complete approval of the text, and references to its sign-offs (``sign-off/7``).
+
+    ``waits_until`` is when it takes effect, where the policy's time of waiting is not over.
+    """
 
     policy: str
     signers: tuple[str, ...]
     expires_at: datetime
     is_valid: bool
     evidence: tuple[str, ...] = ()
+    waits_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,9 @@ def _approval(facts: GateFacts) -> Check:
     title, approval = "The text is approved", facts.approval
     if approval is None:
         return Check("approval", title, False, "Not every signature that its policy asks for is there.")
+    if approval.waits_until is not None:
+        reason = f"Signed, but the approval takes effect only at {approval.waits_until:%Y-%m-%d %H:%M} UTC."
+        return Check("approval", title, False, reason, approval.evidence)
     if not approval.is_valid:
         reason = f"The approval expired on {approval.expires_at:%Y-%m-%d}; submit the version again."
         return Check("approval", title, False, reason, approval.evidence)

@@ -3,14 +3,19 @@
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from prompts.lifecycle.demands import Demands
+from prompts.lifecycle.meanings import PASSWORD
+from prompts.lifecycle.seats import parse_seats
 from prompts.registry.models import Collection, RiskTier
 
 
 class ApprovalPolicy(models.Model):
     """How many people of which role must sign for a risk tier, a collection, or both; empty means all.
 
-    ``seats`` is a list of ``{"role", "count"}`` (seats.py). ``version`` grows with every change, and a
-    request keeps the seats it was opened under. ``is_synthetic`` marks the one policy without a seat.
+    ``seats`` is a list of seats in steps (seats.py), ``authentication`` what signers must prove at signing
+    (meanings.ACCEPTED), ``forms`` names of forms that they must have signed (identity). ``version`` grows with
+    every change, and a request keeps the demands it was opened under. ``is_synthetic`` marks the one policy
+    without a seat. Rows change by a proposal that a second person confirmed.
     """
 
     name = models.CharField(max_length=80, unique=True)
@@ -22,6 +27,11 @@ class ApprovalPolicy(models.Model):
     validity_days = models.PositiveIntegerField(
         help_text="Days from the last signature until the approval expires."
     )
+    waiting_hours = models.PositiveIntegerField(
+        default=0, help_text="Hours that pass at least between submission and the approval."
+    )
+    authentication = models.CharField(max_length=20, default=PASSWORD)
+    forms = models.JSONField(default=list, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     is_synthetic = models.BooleanField(default=False, editable=False)
 
@@ -56,3 +66,20 @@ class ApprovalPolicy(models.Model):
     def label(self) -> str:
         """Name and version, as records refer to it."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def place(self) -> str:
+        """Which prompts it covers, in words."""
+        tier = f"{self.get_risk_tier_display().lower()} prompts" if self.risk_tier else "prompts of every tier"
+        return f"{tier} in {self.collection.slug}" if self.collection else tier
+
+    @property
+    def demands(self) -> Demands:
+        """What it asks, typed."""
+        return Demands(
+            parse_seats(self.seats),
+            self.validity_days,
+            self.waiting_hours,
+            self.authentication,
+            tuple(self.forms),
+        )

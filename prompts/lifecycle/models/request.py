@@ -3,7 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from prompts.lifecycle.demands import Demands
+from prompts.lifecycle.meanings import PASSWORD
 from prompts.lifecycle.models.policy import ApprovalPolicy
+from prompts.lifecycle.seats import parse_seats
 from prompts.registry.models import Prompt, Version
 
 
@@ -29,6 +32,9 @@ class ApprovalRequest(models.Model):
     policy_version = models.PositiveIntegerField()
     seats = models.JSONField(default=list)
     validity_days = models.PositiveIntegerField()
+    waiting_hours = models.PositiveIntegerField(default=0)
+    authentication = models.CharField(max_length=20, default=PASSWORD)
+    forms = models.JSONField(default=list, blank=True)
     text_digest = models.CharField(max_length=64)
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     reason = models.TextField(help_text="Why this version is wanted.")
@@ -70,3 +76,14 @@ class ApprovalRequest(models.Model):
     def policy_label(self) -> str:
         """Name and version of the policy it was opened under."""
         return f"{self.policy.name}@{self.policy_version}"
+
+    @property
+    def demands(self) -> Demands:
+        """What was asked when it was opened, typed."""
+        return Demands(
+            parse_seats(self.seats),
+            self.validity_days,
+            self.waiting_hours,
+            self.authentication,
+            tuple(self.forms),
+        )

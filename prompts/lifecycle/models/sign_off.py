@@ -12,7 +12,10 @@ class SignOff(models.Model):
     """Binds a person, a role, a meaning and a time to the digest of a text and of the evidence shown.
 
     Rows are only ever added: refused here, in the queryset and by the database. ``evidence`` is what was
-    shown (evidence.py), ``evidence_digest`` the SHA-256 of its canonical form.
+    shown (evidence.py), ``evidence_digest`` the SHA-256 of its canonical form. ``ties`` says how the signer
+    was tied to the prompt (seats.TIES), ``role_since`` when he took the role and ``role_by`` who gave and
+    confirmed it, ``zone`` the time zone he saw, ``forms`` which signed forms let him sign
+    (``[{"form", "version", "signed"}]``). Rows of before these were kept have them empty.
     """
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="sign_offs")
@@ -25,6 +28,11 @@ class SignOff(models.Model):
     comment = models.TextField(blank=True)
     signed_at = models.DateTimeField()
     authenticated_by = models.CharField(max_length=20)
+    zone = models.CharField(max_length=60, blank=True, default="")
+    role_since = models.DateTimeField(null=True, blank=True)
+    role_by = models.CharField(max_length=600, blank=True, default="")
+    ties = models.JSONField(default=list, blank=True)
+    forms = models.JSONField(default=list, blank=True)
     text_digest = models.CharField(max_length=64)
     evidence_digest = models.CharField(max_length=64)
     evidence = models.JSONField()
@@ -43,6 +51,11 @@ class SignOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.printed_name}: {self.meaning}"
+
+    @property
+    def took_role_later(self) -> bool:
+        """Whether the role was taken after the request was opened: readers are told."""
+        return self.role_since is not None and self.role_since > self.request.opened_at
 
     def save(self, *args: object, **kwargs: object) -> None:
         if self.pk is not None:

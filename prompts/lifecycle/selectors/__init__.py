@@ -2,9 +2,15 @@
 
 from prompts.lifecycle.selectors.approval import approval_of, approvals_of
 from prompts.lifecycle.selectors.authorship import authors_of, authors_of_all
-from prompts.lifecycle.selectors.desk import open_seats, requests_waiting_for, roles_to_sign, why_not_sign
+from prompts.lifecycle.selectors.desk import (
+    open_seats,
+    requests_waiting_for,
+    roles_to_sign,
+    seats_in_turn,
+    why_not_sign,
+)
 from prompts.lifecycle.selectors.documentation import signed_documentation
-from prompts.lifecycle.selectors.policy import policy_for, policy_index
+from prompts.lifecycle.selectors.policy import policy_for, policy_index, terms_of
 
 __all__ = [
     "approval_of",
@@ -16,6 +22,8 @@ __all__ = [
     "policy_index",
     "requests_waiting_for",
     "roles_to_sign",
+    "seats_in_turn",
     "signed_documentation",
+    "terms_of",
     "why_not_sign",
 ]

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from prompts.lifecycle.approvals import Approval, Signature, Terms, decide
+from prompts.lifecycle.approvals import Approval, Signature, decide
 from prompts.lifecycle.evidence import digest_of
 from prompts.lifecycle.models import ApprovalRequest, SignOff
-from prompts.lifecycle.seats import parse_seats
-from prompts.lifecycle.selectors.policy import PolicyIndex, policy_index, terms_of
+from prompts.lifecycle.selectors.policy import PolicyIndex, policy_index, terms_at_opening, terms_of
 from prompts.registry.models import Version, VersionAuthor
 
 DECIDED = ("approved", "changes_requested", "rejected")
@@ -22,16 +21,19 @@ def approval_of(version: Version, at: datetime | None = None) -> Approval | None
     return approval if approval is not None and approval.is_valid(at or timezone.now()) else None
 
 
-def approvals_of(versions: Iterable[Version]) -> dict[int, Approval]:
+def approvals_of(
+    versions: Iterable[Version], policies: PolicyIndex | None = None
+) -> dict[int, Approval]:
     """Approvals by version key, expired ones too (ask ``is_valid``); four queries for any number of versions.
 
     The newest decided request of a version speaks; an open or withdrawn one changes nothing. Versions come
-    with their prompts (``select_related``), or each prompt costs a query.
+    with their prompts (``select_related``), or each prompt costs a query. ``policies`` are those in force
+    unless told otherwise, as when somebody asks what a change of them would do.
     """
     rows = {version.pk: version for version in versions if version.is_frozen}
     if not rows:
         return {}
-    policies = policy_index()
+    policies = policies or policy_index()
     found = _synthetic(rows, policies)
     newest = _newest_requests([key for key in rows if key not in found])
     approved = {key: request for key, request in newest.items() if request.state == "approved"}
@@ -41,13 +43,13 @@ def approvals_of(versions: Iterable[Version]) -> dict[int, Approval]:
         in_force = policies.of(rows[key].prompt)
         if in_force is None or request.text_digest != rows[key].digest:
             continue
-        asked = Terms(request.policy_label, parse_seats(request.seats), request.validity_days)
         approval = decide(
             request=request.pk,
             signatures=signatures[request.pk],
             text_digest=rows[key].digest,
             authors=authors[key],
-            terms=[asked, terms_of(in_force)],
+            terms=[terms_at_opening(request), terms_of(in_force)],
+            submitted_at=request.opened_at,
         )
         if approval is not None:
             found[key] = approval
@@ -66,6 +68,8 @@ def signature_of(row: SignOff) -> Signature:
         text_digest=row.text_digest,
         evidence_digest=row.evidence_digest,
         evidence_intact=digest_of(row.evidence) == row.evidence_digest,
+        authenticated_by=row.authenticated_by,
+        ties=frozenset(row.ties),
     )
 
 

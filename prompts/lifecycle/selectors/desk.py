@@ -4,9 +4,20 @@ from collections.abc import Iterable
 
 from audits.identity.actors import Actor
 from audits.identity.roles import SIGNERS, title
+from audits.identity.selectors import why_not_signed
 from prompts.lifecycle.models import ApprovalRequest
-from prompts.lifecycle.seats import Seat, parse_seats, remaining
+from prompts.lifecycle.seats import (
+    OWNER,
+    PROMPT_STEWARD,
+    Seat,
+    Signer,
+    current,
+    parse_seats,
+    remaining,
+    takes_a_seat,
+)
 from prompts.lifecycle.selectors.authorship import Authors, authors_of, authors_of_all
+from prompts.lifecycle.wording import seat_in_words
 from prompts.registry.models import Prompt
 
 SHOWN = 200
@@ -14,8 +25,28 @@ SHOWN = 200
 
 
 def open_seats(request: ApprovalRequest) -> list[Seat]:
-    """The seats of the request that nobody has taken yet (uses prefetched ``sign_offs``)."""
-    return remaining(parse_seats(request.seats), [row.role for row in request.sign_offs.all()])
+    """The seats of the request that nobody has taken yet, step by step (uses prefetched ``sign_offs``)."""
+    return remaining(parse_seats(request.seats), signers_of(request))
+
+
+def seats_in_turn(request: ApprovalRequest) -> list[Seat]:
+    """Of these, the ones that can be taken now: those of the first step that is not full."""
+    return current(open_seats(request))
+
+
+def signers_of(request: ApprovalRequest) -> list[Signer]:
+    """Who signed so far, in the order of signing."""
+    rows = sorted(request.sign_offs.all(), key=lambda row: (row.signed_at, row.pk))
+    return [Signer(row.username, row.role, frozenset(row.ties)) for row in rows]
+
+
+def ties_of(actor: Actor, prompt: Prompt) -> frozenset[str]:
+    """How the person is tied to the prompt just now: as its owner, as one of its stewards."""
+    if actor.user is None:
+        return frozenset()
+    owns = {OWNER} if prompt.owner_id == actor.user.pk else set()
+    keeps = {PROMPT_STEWARD} if any(row.user_id == actor.user.pk for row in prompt.stewards.all()) else set()
+    return frozenset(owns | keeps)
 
 
 def why_not_sign(
@@ -35,11 +66,13 @@ def why_not_sign(
         return "You wrote in this text since it was last approved; an author never signs it."
     if not Prompt.objects.visible_to(actor).filter(pk=request.prompt_id).exists():
         return f"{actor.name} may not see this prompt."
-    return ""
+    roles = [role] if role else _held(actor)
+    reasons = [_why_not_seat(actor, request, name) for name in roles]
+    return "" if "" in reasons else next(filter(None, reasons), "")
 
 
 def _why_not_role(actor: Actor, request: ApprovalRequest, role: str) -> str:
-    roles = [role] if role else [name for name in sorted(SIGNERS) if actor.has_role(name)]
+    roles = [role] if role else _held(actor)
     if role and not actor.has_role(role):
         return f"You do not hold the role {title(role)}."
     asked = {seat.role for seat in parse_seats(request.seats)}
@@ -54,10 +87,34 @@ def _why_not_role(actor: Actor, request: ApprovalRequest, role: str) -> str:
     return ""
 
 
+def _why_not_seat(actor: Actor, request: ApprovalRequest, role: str) -> str:
+    """Whether it is the turn of a seat of this role that this very person can take, with his forms signed."""
+    seats, signers = parse_seats(request.seats), signers_of(request)
+    empty = remaining(seats, signers)
+    turn = [seat for seat in current(empty) if seat.role == role]
+    if not turn and all(seat.role != role for seat in empty):
+        return f"No seat as {title(role)} is open."
+    if not turn:
+        before = ", ".join(seat_in_words(seat) for seat in current(empty))
+        return f"It is not the turn of this seat yet: first {before} must sign."
+    tied = any(seat.tie for seat in seats)
+    user = actor.user
+    assert user is not None  # noqa: S101  asked of people only
+    mine = Signer(user.username, role, ties_of(actor, request.prompt) if tied else frozenset())
+    if not takes_a_seat(seats, signers, mine):
+        return f"This seat is for {' or '.join(seat_in_words(seat) for seat in turn)}."
+    return why_not_signed(user, role, request.forms)
+
+
+def _held(actor: Actor) -> list[str]:
+    return [name for name in sorted(SIGNERS) if actor.has_role(name)]
+
+
 def roles_to_sign(actor: Actor, request: ApprovalRequest) -> list[str]:
     """The roles in which the actor may sign the request now."""
     authors = authors_of(request.version)
-    return [seat.role for seat in open_seats(request) if not why_not_sign(actor, request, seat.role, authors)]
+    roles = dict.fromkeys(seat.role for seat in open_seats(request))
+    return [role for role in roles if not why_not_sign(actor, request, role, authors)]
 
 
 def requests_waiting_for(actor: Actor) -> list[ApprovalRequest]:
@@ -69,9 +126,19 @@ def requests_waiting_for(actor: Actor) -> list[ApprovalRequest]:
         state="open", prompt__in=Prompt.objects.visible_to(actor).values("pk")
     )
     rows = rows.select_related("prompt__collection", "version__prompt", "policy", "requested_by")
-    oldest = rows.prefetch_related("sign_offs").order_by("opened_at", "pk")[:SHOWN]
-    mine = [row for row in oldest if not {seat.role for seat in open_seats(row)}.isdisjoint(roles)]
-    return _by_others(actor, mine)
+    oldest = rows.prefetch_related("sign_offs", "prompt__stewards").order_by("opened_at", "pk")[:SHOWN]
+    return _by_others(actor, [row for row in oldest if _fits(actor, row, roles)])
+
+
+def _fits(actor: Actor, request: ApprovalRequest, roles: set[str]) -> bool:
+    """Whether it is the turn of a seat that this person can take; forms are not asked about."""
+    seats, signers = parse_seats(request.seats), signers_of(request)
+    turn = current(remaining(seats, signers))
+    asked = {seat.role for seat in turn} & roles
+    if not asked or actor.user is None:
+        return False
+    ties = ties_of(actor, request.prompt) if any(seat.tie for seat in turn) else frozenset()
+    return any(takes_a_seat(seats, signers, Signer(actor.user.username, role, ties)) for role in asked)
 
 
 def _by_others(actor: Actor, requests: Iterable[ApprovalRequest]) -> list[ApprovalRequest]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from prompts.lifecycle.approvals import Terms
-from prompts.lifecycle.models import ApprovalPolicy
-from prompts.lifecycle.seats import parse_seats
+from prompts.lifecycle.demands import Demands
+from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.registry.models import Prompt
 
 
@@ -22,6 +22,11 @@ class PolicyIndex:
                     return found
         return None
 
+    def with_change(self, policy: ApprovalPolicy) -> "PolicyIndex":
+        """As it would be with ``policy`` (saved or not) in place of the one of its name."""
+        rows = {place: row for place, row in self.rows.items() if row.name != policy.name}
+        return PolicyIndex({**rows, (policy.collection_id, policy.risk_tier): policy})
+
 
 def policy_index() -> PolicyIndex:
     """One query, whatever is asked later."""
@@ -35,4 +40,13 @@ def policy_for(prompt: Prompt) -> ApprovalPolicy | None:
 
 def terms_of(policy: ApprovalPolicy) -> Terms:
     """What the policy asks now."""
-    return Terms(policy.label, parse_seats(policy.seats), policy.validity_days)
+    return _terms(policy.label, policy.demands)
+
+
+def terms_at_opening(request: ApprovalRequest) -> Terms:
+    """What was asked when the request was opened."""
+    return _terms(request.policy_label, request.demands)
+
+
+def _terms(label: str, asked: Demands) -> Terms:
+    return Terms(label, asked.seats, asked.validity_days, asked.waiting_hours, asked.authentication)

@@ -50,15 +50,15 @@ def submit_version(
         version=version,
         policy=policy,
         policy_version=policy.version,
-        seats=policy.seats,
-        validity_days=policy.validity_days,
+        **policy.demands.as_dict(),
         text_digest=version.digest,
         reason=reason,
         requested_by=actor.user,
         requested_by_name=actor.name,
         opened_at=timezone.now(),
     )
-    payload = {"digest": version.digest, "policy": policy.label, "seats": policy.seats, "request": request.pk}
+    payload = {"digest": version.digest, "policy": policy.label, "request": request.pk}
+    payload |= policy.demands.as_dict()
     record(
         event=events.REQUEST_OPENED,
         actor=actor,

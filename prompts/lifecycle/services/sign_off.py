@@ -8,16 +8,18 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Refused, Unacceptable
+from audits.identity.selectors import forms_for, standings
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.lifecycle import transitions
-from prompts.lifecycle.errors import AlreadySigned, StaleEvidence, StaleText
+from prompts.lifecycle.errors import AlreadySigned, StaleEvidence, StaleText, TooWeak
 from prompts.lifecycle.events import VERSION_APPROVED, VERSION_SIGNED
 from prompts.lifecycle.evidence import Evidence
-from prompts.lifecycle.meanings import AUTHENTICATIONS, MEANINGS
+from prompts.lifecycle.meanings import ACCEPTED, AUTHENTICATIONS, DEMANDS, MEANINGS, SECOND_FACTOR
 from prompts.lifecycle.models import ApprovalRequest, SignOff
 from prompts.lifecycle.policies import DeskPolicy
-from prompts.lifecycle.selectors import open_seats
+from prompts.lifecycle.selectors import open_seats, policy_for
+from prompts.lifecycle.selectors.desk import ties_of
 from prompts.lifecycle.services.requests import locked_request
 from prompts.registry.digests import digest_of
 from prompts.registry.models import Version
@@ -39,12 +41,13 @@ def sign_off(
     evidence_digest_seen: str,
     authenticated_by: str,
 ) -> SignOff:
-    """Takes one seat of the request; the last seat closes it as approved.
+    """Takes one seat of the request, of the step whose turn it is; the last seat closes it as approved.
 
     ``text_digest`` and ``evidence_digest_seen`` are those on the page that the signer looked at, ``evidence``
     is what the caller collected in this same transaction, ``authenticated_by`` how the caller made sure,
     just now, that it is this person. Raises ``StaleText`` or ``StaleEvidence`` if either changed since,
-    ``Refused`` for authors, foreign roles and whoever is no person, ``AlreadySigned``, ``NotPossible``.
+    ``Refused`` for authors, foreign roles, forms not signed and whoever is no person, ``TooWeak`` where the
+    policy asks for a stronger proof, ``AlreadySigned``, ``NotPossible``.
     """
     request = locked_request(actor, request_id)
     if actor.user is not None and request.sign_offs.filter(signer=actor.user).exists():
@@ -53,12 +56,15 @@ def sign_off(
     DeskPolicy(actor).require("sign", (request, role))
     if actor.user is None or authenticated_by not in AUTHENTICATIONS:
         raise Refused("Prove again who you are, then sign.", field="password")
+    _check_proof(request, authenticated_by)
     _check_words(role, meaning, comment)
     _check_text(request.version, text_digest, request.text_digest)
     if evidence.digest != evidence_digest_seen:
         raise StaleEvidence(
             "The evidence changed after the page was shown to you. Look again before you sign."
         )
+    grant = actor.user.role_grants.filter(role=role, ended_at__isnull=True).first()
+    held = standings(actor.user, forms_for([role], request.forms))
     signed = SignOff.objects.create(
         request=request,
         version=request.version,
@@ -70,6 +76,11 @@ def sign_off(
         comment=comment.strip(),
         signed_at=timezone.now(),
         authenticated_by=authenticated_by,
+        zone=timezone.get_current_timezone_name(),
+        role_since=grant.since if grant else None,
+        role_by=", ".join(filter(None, (grant.given_by, grant.confirmed_by))) if grant else "",
+        ties=sorted(ties_of(actor, request.prompt)),
+        forms=[row.reference for row in held],
         text_digest=text_digest,
         evidence_digest=evidence_digest_seen,
         evidence=evidence.as_dict(),
@@ -78,6 +89,16 @@ def sign_off(
     if not open_seats(request):
         _approve(actor, request, signed.signed_at)
     return signed
+
+
+def _check_proof(request: ApprovalRequest, authenticated_by: str) -> None:
+    """Strong enough for what was asked at submission and for what is asked now."""
+    in_force = policy_for(request.prompt)
+    demanded = {request.authentication, in_force.authentication if in_force else request.authentication}
+    for demand in sorted(demanded):
+        if authenticated_by not in ACCEPTED[demand]:
+            field = "code" if SECOND_FACTOR in ACCEPTED[demand] else "password"
+            raise TooWeak(f"The policy asks every signer for {DEMANDS[demand]}.", field=field)
 
 
 def _check_words(role: str, meaning: str, comment: str) -> None:
@@ -107,6 +128,12 @@ def _note(actor: Actor, request: ApprovalRequest, signed: SignOff) -> None:
         "text_digest": signed.text_digest,
         "evidence_digest": signed.evidence_digest,
         "policy": request.policy_label,
+        "zone": signed.zone,
+        "role_since": signed.role_since.isoformat() if signed.role_since else "",
+        "role_by": signed.role_by,
+        "took_role_later": signed.took_role_later,
+        "ties": signed.ties,
+        "forms": signed.forms,
         "runs": [run["id"] for run in signed.evidence["runs"]],
     }
     record(

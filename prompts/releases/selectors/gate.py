@@ -72,6 +72,7 @@ def _approval(approval: Approval | None, at: datetime) -> ApprovalFact | None:
         expires_at=approval.expires_at,
         is_valid=approval.is_valid(at),
         evidence=tuple(f"sign-off/{row.id}" for row in approval.signatures),
+        waits_until=approval.approved_at if approval.approved_at > at else None,
     )
 
 
