@@ -20,6 +20,11 @@ class Standing:
     signed: SignedForm | None
     why: str
 
+    @classmethod
+    def of(cls, form: RequiredForm, signed: SignedForm | None, at: datetime | None = None) -> "Standing":
+        """From the newest signature under any version of the form."""
+        return cls(form, signed, _why_not(form, signed, at or timezone.now()))
+
     @property
     def reference(self) -> dict[str, object]:
         """As a signature that relies on it keeps it."""
@@ -39,7 +44,7 @@ def standings(user: User, forms: Iterable[RequiredForm], at: datetime | None = N
     rows, now = list(forms), at or timezone.now()
     signed = SignedForm.objects.filter(person=user, form__in=rows).order_by("signed_at", "pk") if rows else ()
     newest = {row.form_id: row for row in signed}
-    return [Standing(row, newest.get(row.pk), _why_not(row, newest.get(row.pk), now)) for row in rows]
+    return [Standing.of(row, newest.get(row.pk), now) for row in rows]
 
 
 def why_not_signed(user: User, role: str, names: Iterable[str] = ()) -> str:

@@ -35,6 +35,8 @@ MODULES = (
     "notice_preferences",
     "deliveries",
     "people",
+    "policies",
+    "signed_forms",
 )
 """Modules of this package, in the order in which their addresses are tried."""
 

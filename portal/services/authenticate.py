@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Refused
-from audits.identity.events import PASSWORD_REFUSED
+from audits.identity.events import FORM_SIGNED, PASSWORD_REFUSED
 from audits.identity.services.single_sign_on import spend
 from audits.identity.services.step_up import Authentication, WrongPassword, check_password, step_up
 from audits.identity.verbs import verb
@@ -50,6 +50,13 @@ def authenticate(
     ``password``), as do too many of them; a wrong code raises ``Refused`` (field ``code``), a trip to the
     provider that was for something else ``Refused`` (field ``sso``).
     """
+    return authenticate_for(actor, ("version", label_of(version)), proof, payload, what=what)
+
+
+def authenticate_for(
+    actor: Actor, about: tuple[str, str], proof: Proof, payload: dict[str, Any], *, what: dict[str, Any]
+) -> Authentication:
+    """The same for a signature on anything that the ledger knows by a type and a name (``about``)."""
     if actor.kind != "person" or actor.user is None:
         raise Refused("Only a person signs, by name and in person.")
     if proof.trip is not None:
@@ -62,8 +69,8 @@ def authenticate(
             record(
                 event=SIGNATURE_REFUSED,
                 actor=actor,
-                subject_type="version",
-                subject=label_of(version),
+                subject_type=about[0],
+                subject=about[1],
                 reason="wrong password",
                 payload=payload,
             )
@@ -112,7 +119,7 @@ def _wrong_guesses(username: str) -> int:
     about = Event.objects.filter(
         actor_type="person", actor=username, recorded_at__gte=timezone.now() - LOCKED_FOR
     )
-    kinds = (VERSION_SIGNED.name, DOCUMENTATION_SIGNED.name)
+    kinds = (VERSION_SIGNED.name, DOCUMENTATION_SIGNED.name, FORM_SIGNED.name)
     signed = about.filter(event__in=kinds).order_by("-id").values_list("id", flat=True).first()
     wrong = (SIGNATURE_REFUSED.name, PASSWORD_REFUSED.name)
     return about.filter(event__in=wrong, id__gt=signed or 0).count()

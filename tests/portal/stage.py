@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from audits.identity.services.signed_forms import set_form
 from audits.notices.models import Notice
 from audits.notices.services.endpoints import create_endpoint
 from prompts.evaluations.models import Provider, Result
@@ -14,6 +15,7 @@ from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.schedules import save_schedule
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
+from prompts.lifecycle.services.propose_policy import propose_policy
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.observability.models import Call
 from prompts.registry.models import DocumentationStandard, Environment, LintPolicy
@@ -152,6 +154,10 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "registry_documentationstandard": DocumentationStandard.objects.first(),
         "registry_prompt": version.prompt,
         "registry_lintpolicy": LintPolicy.objects.first(),
+        "policy": (policy := ApprovalPolicy.objects.first()),
+        "policy-change": policy,
+        "policy-proposal": _proposal(people),
+        **dict.fromkeys(("form", "form-people", "identity_requiredform"), _form()),
         "lifecycle_approvalpolicy": ApprovalPolicy.objects.first(),
         "releases_gatepolicy": GatePolicy.objects.first(),
         "evaluations_provider": provider,
@@ -160,3 +166,24 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "evaluations_schedule": schedule,
     }
     return Stage(rows)
+
+
+def _proposal(people: Any) -> Any:
+    """A policy that waits for a second person."""
+    demands = {"seats": [{"role": "steward", "count": 1}], "validity_days": 30}
+    return propose_policy(
+        actor=people.actor("administrator"), name="every tier", demands=demands, reason="None is left out."
+    )
+
+
+def _form() -> Any:
+    """A form that nobody is asked to sign."""
+    return set_form(
+        actor=SHELL,
+        slug="rules",
+        title="Rules",
+        kind="acknowledgement",
+        text="Read what you sign.",
+        roles=[],
+        validity_days=365,
+    )

@@ -1,5 +1,5 @@
-"""People and teams in the admin."""
+"""People, teams and forms in the admin."""
 
-from audits.identity.admin import people, teams
+from audits.identity.admin import forms, people, teams
 
-__all__ = ["people", "teams"]
+__all__ = ["forms", "people", "teams"]
