@@ -39,7 +39,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 
 def policy(request: HttpRequest, pk: int) -> HttpResponse:
-    """One policy: its demands, whether anybody could satisfy it, what is open under it, what it was before."""
+    """One policy: its demands, whether anybody could satisfy it, what is open under it, what changed."""
     actor, row = actor_of(request), _policy(pk)
     visible = Prompt.objects.visible_to(actor).values("pk")
     opened = ApprovalRequest.objects.filter(policy=row, state="open", prompt__in=visible)
@@ -54,7 +54,9 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "decided": earlier,
         "may_propose": actor.has_role(ADMINISTRATOR) and not row.is_synthetic,
     }
-    return render_page(request, "portal/policy.html", context, title=row.name, crumbs=_crumbs((row.name, None)))
+    return render_page(
+        request, "portal/policy.html", context, title=row.name, crumbs=_crumbs((row.name, None))
+    )
 
 
 def policy_new(request: HttpRequest) -> HttpResponse:
@@ -97,7 +99,9 @@ def _form(request: HttpRequest, row: ApprovalPolicy | None) -> HttpResponse:
                 status = error.status
             else:
                 waits = proposed.state == PolicyProposal.State.OPEN
-                told = "It waits for a second person." if waits else "It holds from now on: you are alone here."
+                told = (
+                    "It waits for a second person." if waits else "It holds from now on: you are alone here."
+                )
                 messages.success(request, told)
                 return redirect("admin:policy-proposal", pk=proposed.pk)
     context = {
@@ -110,9 +114,7 @@ def _form(request: HttpRequest, row: ApprovalPolicy | None) -> HttpResponse:
     name = f"Change {row.name}" if row else "New policy"
     trail = [(row.name, reverse("admin:policy", args=[row.pk]))] if row else []
     crumbs = _crumbs(*trail, (name, None))
-    return render_page(
-        request, "portal/policy_form.html", context, title=name, crumbs=crumbs, status=status
-    )
+    return render_page(request, "portal/policy_form.html", context, title=name, crumbs=crumbs, status=status)
 
 
 def policy_proposal(request: HttpRequest, pk: int) -> HttpResponse:

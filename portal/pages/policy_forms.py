@@ -108,7 +108,8 @@ SeatForms: Any = forms.formset_factory(SeatForm, extra=2, max_num=MOST_ROWS, abs
 def seat_rows(seats: tuple[Seat, ...]) -> list[dict[str, Any]]:
     """What the lines show of stored seats."""
     return [
-        {"step": s.step, "count": s.count, "role": s.role, "tie": s.tie, "people": list(s.people)} for s in seats
+        {"step": s.step, "count": s.count, "role": s.role, "tie": s.tie, "people": list(s.people)}
+        for s in seats
     ]
 
 

@@ -101,7 +101,11 @@ def form_people(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "people": User.objects.filter(is_active=True).order_by("full_name")[:200],
     }
-    crumbs = [(TITLE, reverse("admin:forms")), (row.title, reverse("admin:form", args=[pk])), ("People", None)]
+    crumbs = [
+        (TITLE, reverse("admin:forms")),
+        (row.title, reverse("admin:form", args=[pk])),
+        ("People", None),
+    ]
     return render_page(
         request, "portal/form_people.html", context, title=f"{row.title}: people", crumbs=crumbs
     )

@@ -22,7 +22,7 @@ class PersonRow:
 
 
 def asked_of(actor: Actor) -> list[Standing]:
-    """The forms of the actor's roles, and for signers those that a policy asks for; the missing ones first."""
+    """The forms of the actor's roles, and for signers those of policies; the missing ones first."""
     if actor.user is None:
         return []
     named = policy_forms() if actor.has_role(*SIGNERS) else set()
@@ -38,7 +38,9 @@ def policy_forms() -> set[str]:
 def people_of(form: RequiredForm) -> list[PersonRow]:
     """Active people of whom the form is asked, and how they stand with it; the missing ones first."""
     roles = set(form.roles) | (SIGNERS if form.slug in policy_forms() else set())
-    people = User.objects.filter(is_active=True, groups__name__in=roles).distinct().order_by("full_name")[:MOST]
+    people = (
+        User.objects.filter(is_active=True, groups__name__in=roles).distinct().order_by("full_name")[:MOST]
+    )
     signed = _newest(form, people)
     rows = []
     for person in people:

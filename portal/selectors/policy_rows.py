@@ -24,7 +24,7 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class ProposalCase:
-    """A proposal with everything that whoever decides it needs to see. ``live``: releases whose approval ends."""
+    """A proposal with everything that a decision needs. ``live``: releases whose approval ends."""
 
     row: PolicyProposal
     words: str

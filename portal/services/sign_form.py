@@ -7,9 +7,7 @@ from audits.identity.services import signed_forms
 from portal.services.authenticate import Proof, authenticate_for, thing
 
 
-def sign_form(
-    *, actor: Actor, form_id: int, seen_digest: str, password: str, code: str = ""
-) -> SignedForm:
+def sign_form(*, actor: Actor, form_id: int, seen_digest: str, password: str, code: str = "") -> SignedForm:
     """Checks who signs, then signs; a wrong password is recorded, as for every signature."""
     form = RequiredForm.objects.filter(pk=form_id).first()
     if form is None:

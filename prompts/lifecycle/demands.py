@@ -1,4 +1,4 @@
-"""What an approval policy demands, as one typed value: stored with it, with proposals and in the ledger. Pure."""
+"""What an approval policy demands, as one typed value, stored and told to the ledger. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -102,8 +102,10 @@ def _seat(item: Any) -> Seat:
         raise Unacceptable("A seat is tied to the owner or to a steward of the prompt.", field="seats")
     people = _people(item.get("people", []))
     if people and tie:
-        raise Unacceptable("A seat names people, or asks for the owner or a steward: not both.", field="seats")
-    if people and len(people) < count or (tie == OWNER and count > 1):
+        raise Unacceptable(
+            "A seat names people, or asks for the owner or a steward: not both.", field="seats"
+        )
+    if (people and len(people) < count) or (tie == OWNER and count > 1):
         raise Unacceptable(
             f"A seat of {title(role).lower()} is asked of fewer people than must sign there.", field="seats"
         )

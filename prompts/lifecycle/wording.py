@@ -13,7 +13,7 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def in_words(demands: Demands, names: Mapping[str, str] = {}, forms: Mapping[str, str] = {}) -> str:
-    """What the policy demands, as sentences. ``names``: printed names by user name; ``forms``: titles."""
+    """What the policy demands, as sentences. ``names``: printed ones by user name; ``forms``: titles."""
     if not demands.seats:
         return "Nobody signs: bulk data of measurements."
     each = "each " if total(demands.seats) > 1 else ""

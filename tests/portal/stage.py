@@ -15,8 +15,8 @@ from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.schedules import save_schedule
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
-from prompts.lifecycle.services.propose_policy import propose_policy
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
+from prompts.lifecycle.services.propose_policy import propose_policy
 from prompts.observability.models import Call
 from prompts.registry.models import DocumentationStandard, Environment, LintPolicy
 from prompts.registry.services.comments import write_comment

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.core.validators import validate_slug
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.utils import timezone
 
 from audits.identity.actors import Actor
@@ -66,7 +66,7 @@ def set_form(
 
 @verb
 def sign_form(*, actor: Actor, form_id: int, seen_digest: str, authenticated_by: str) -> SignedForm:
-    """The acting person acknowledges the text that was shown; ``authenticated_by`` says how he just proved it.
+    """The acting person acknowledges the text shown; ``authenticated_by`` says how he just proved it.
 
     Raises ``NotThere``, ``Refused`` for whoever is no person and for trainings, ``Conflict`` for a text that
     is another by now.

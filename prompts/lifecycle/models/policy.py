@@ -13,8 +13,8 @@ class ApprovalPolicy(models.Model):
     """How many people of which role must sign for a risk tier, a collection, or both; empty means all.
 
     ``seats`` is a list of seats in steps (seats.py), ``authentication`` what signers must prove at signing
-    (meanings.ACCEPTED), ``forms`` names of forms that they must have signed (identity). ``version`` grows with
-    every change, and a request keeps the demands it was opened under. ``is_synthetic`` marks the one policy
+    (meanings.ACCEPTED), ``forms`` names of forms that they must have signed. ``version`` grows with every
+    change, and a request keeps the demands it was opened under. ``is_synthetic`` marks the one policy
     without a seat. Rows change by a proposal that a second person confirmed.
     """
 
@@ -70,7 +70,9 @@ class ApprovalPolicy(models.Model):
     @property
     def place(self) -> str:
         """Which prompts it covers, in words."""
-        tier = f"{self.get_risk_tier_display().lower()} prompts" if self.risk_tier else "prompts of every tier"
+        tier = (
+            f"{self.get_risk_tier_display().lower()} prompts" if self.risk_tier else "prompts of every tier"
+        )
         return f"{tier} in {self.collection.slug}" if self.collection else tier
 
     @property

@@ -21,9 +21,7 @@ def approval_of(version: Version, at: datetime | None = None) -> Approval | None
     return approval if approval is not None and approval.is_valid(at or timezone.now()) else None
 
 
-def approvals_of(
-    versions: Iterable[Version], policies: PolicyIndex | None = None
-) -> dict[int, Approval]:
+def approvals_of(versions: Iterable[Version], policies: PolicyIndex | None = None) -> dict[int, Approval]:
     """Approvals by version key, expired ones too (ask ``is_valid``); four queries for any number of versions.
 
     The newest decided request of a version speaks; an open or withdrawn one changes nothing. Versions come

@@ -43,7 +43,7 @@ class TouchedVersion:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What the reader may see of it; ``hidden`` more that he may not, ``is_whole`` unless there were too many."""
+    """What the reader may see of it; ``hidden`` more he may not; ``is_whole`` unless there were too many."""
 
     requests: list[TouchedRequest]
     versions: list[TouchedVersion]
@@ -113,7 +113,7 @@ def _versions(
 
 
 def beyond(asked: Demands, wanted: Demands) -> list[str]:
-    """What ``wanted`` asks beyond ``asked``, in words: signatures given for the one may not do for the other."""
+    """What ``wanted`` asks beyond ``asked``, in words: signatures for the one may not do for the other."""
     ideal = [
         Signer(seat.people[number] if seat.people else f"\0{place}", seat.role, frozenset({seat.tie} - {""}))
         for place, seat in enumerate(asked.seats)
@@ -129,4 +129,3 @@ def beyond(asked: Demands, wanted: Demands) -> list[str]:
     if wanted.validity_days < asked.validity_days:
         told.append(f"an approval of {wanted.validity_days} days only")
     return told
-

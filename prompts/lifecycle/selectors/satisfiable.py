@@ -1,4 +1,4 @@
-"""Whether anybody could satisfy a policy: a rule that nobody can keep would stop a house, or be circumvented."""
+"""Whether anybody could satisfy a policy: a rule that nobody can keep would stop a house."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
