@@ -17,9 +17,9 @@ from prompts.registry.models import Collection, RiskTier
 MOST_ROWS = 12
 ROLES = [("", "nobody"), *((role, title(role)) for role in sorted(SIGNERS))]
 WHO = [
-    ("", "Anybody of that role"),
-    (OWNER, "The owner of the prompt"),
-    (PROMPT_STEWARD, "A steward of the prompt"),
+    ("", "anybody"),
+    (OWNER, "the prompt's owner"),
+    (PROMPT_STEWARD, "a steward of it"),
 ]
 
 

@@ -10,6 +10,7 @@ from prompts.lifecycle.models import ApprovalPolicy, PolicyProposal
 from prompts.lifecycle.selectors.impact import Impact, impact_of
 from prompts.lifecycle.services.propose_policy import why_not_confirm
 from prompts.lifecycle.wording import Difference, differences, in_words
+from prompts.registry.models import Version
 from prompts.releases.models import Release
 
 
@@ -31,9 +32,17 @@ class ProposalCase:
     before: str
     changes: list[Difference]
     impact: Impact
-    live: list[Release]
+    live: list["LiveVersion"]
     why_not: str
     mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """A version and the environments in which it is live."""
+
+    version: Version
+    environments: list[str]
 
 
 class Words:
@@ -75,15 +84,22 @@ def proposal_case(actor: Actor, row: PolicyProposal) -> ProposalCase:
     if is_open and row.policy and row.policy.place != row.as_policy.place:
         changes.insert(0, Difference("Covers", row.policy.place, row.as_policy.place))
     impact = impact_of(actor, row.as_policy) if is_open else Impact([], [], 0, True)
-    lost = [touched.version.pk for touched in impact.lost]
-    live = Release.objects.filter(state="live", version__in=lost)
     return ProposalCase(
         row=row,
         words=words.of(row.demands),
         before=words.of(before) if before else "",
         changes=changes,
         impact=impact,
-        live=list(live.select_related("environment", "prompt", "version").order_by("prompt__name", "pk")),
+        live=_live([touched.version for touched in impact.lost]),
         why_not=why_not_confirm(actor, row),
         mine=row.proposed_by == actor.name,
     )
+
+
+def _live(versions: list[Version]) -> list[LiveVersion]:
+    """Those of these versions that are live somewhere."""
+    rows = Release.objects.filter(state="live", version__in=[version.pk for version in versions])
+    where: dict[int, list[str]] = {}
+    for version, slug in rows.order_by("environment__rank").values_list("version", "environment__slug"):
+        where.setdefault(version, []).append(slug)
+    return [LiveVersion(version, where[version.pk]) for version in versions if version.pk in where]

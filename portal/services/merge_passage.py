@@ -64,6 +64,7 @@ def merge_passage(*, actor: Actor, prompt_ids: Sequence[int], passage: str, name
         text=passage,
         format=found[0][1].format,
         change_note="What several prompts say alike",
+        copied_from=[label_of(version) for _, version in found],
         risk_tier=RiskTier(tier),
         owner=actor.user,
         purpose=f"What {len(found)} prompts say alike.",

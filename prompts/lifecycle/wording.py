@@ -29,7 +29,7 @@ def in_words(demands: Demands, names: Mapping[str, str] = {}, forms: Mapping[str
 
 
 def seat_in_words(seat: Seat, names: Mapping[str, str] = {}) -> str:
-    """One seat: "two domain experts", "Dora or Ben as domain expert", "the owner of the prompt as steward"."""
+    """One seat: "two domain experts", "one of Dora or Ben as domain expert", "the owner of the prompt as …"."""
     role = title(seat.role).lower()
     if seat.tie:
         tie = TIES[seat.tie] if seat.count == 1 else f"{seat.tie}s of the prompt"
@@ -70,9 +70,9 @@ def _facts(demands: Demands, names: Mapping[str, str], forms: Mapping[str, str])
     return {
         "Who signs": _capital(_who(demands.seats, names)),
         "Each with": _capital(DEMANDS[demands.authentication]),
-        "Wait after submission": hours(demands.waiting_hours) if demands.waiting_hours else "none",
+        "Wait": hours(demands.waiting_hours) if demands.waiting_hours else "none",
         "An approval holds": _days(demands.validity_days),
-        "Forms that signers have signed": _list([forms.get(name, name) for name in demands.forms]) or "none",
+        "Forms of signers": _list([forms.get(name, name) for name in demands.forms]) or "none",
     }
 
 

@@ -1,8 +1,9 @@
 """Who wrote a text, in the sense that forbids signing it.
 
 Authors are all who edited any draft of the prompt since its last approved version (also one that was thrown
-away: the ledger remembers), who wrote the older text that was brought back in it, who wrote a fragment that
-is pinned in it, and the owner of an application's key that did one of these.
+away: the ledger remembers), who wrote the older text that was brought back in it, who wrote a text of another prompt that
+it was copied from, who wrote a fragment that is pinned in it (in any version since the one that was last
+approved with it), and whoever made or ever owned an application's key that did one of these.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from audits.identity.models import ServiceAccount, User
 from prompts.lifecycle.selectors.approval import approvals_of
 from prompts.lifecycle.selectors.draft_events import DraftEvents, draft_events
 from prompts.registry.models import Version, VersionAuthor
+from prompts.registry.selectors import label_of
 
 HEAVY = ("canonical", "messages", "variables", "config", "tools", "output_schema", "model_settings")
 
@@ -32,10 +34,16 @@ class Authors:
 
 @dataclass(slots=True)
 class Sources:
-    """Where a text comes from: versions whose authors count as its own, and names out of the ledger."""
+    """Where a text comes from: versions whose authors count as its own, and names out of the ledger.
+
+    ``copied`` are labels of other prompts' versions that it began with, ``before`` the version that was
+    approved before it.
+    """
 
     versions: set[int] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    copied: set[str] = field(default_factory=set)
+    before: Version | None = None
 
 
 def authors_of(version: Version) -> Authors:
@@ -51,7 +59,7 @@ def authors_of_all(versions: Iterable[Version]) -> dict[int, Authors]:
     found = {}
     for root, told in sources.items():
         authors = Authors(names={name.casefold() for name in told.names})
-        authors.users |= {owners[name] for name in told.names if name in owners}
+        authors.users |= {owner for name in told.names for owner in owners.get(name, ())}
         for key in told.versions:
             authors.users |= written[key].users
             authors.names |= written[key].names
@@ -66,7 +74,9 @@ def _sources(versions: Iterable[Version]) -> dict[int, Sources]:
     seen: set[tuple[int, int]] = set()
     while layer:
         everyone = {version.pk: version for rows in layer.values() for version in rows}
-        near, pinned = _since_approved(list(everyone.values())), _pinned(everyone.values())
+        near = _since_approved(list(everyone.values()))
+        pinned = _pinned(everyone.values(), {key: told.before for key, told in near.items()})
+        copies = _labelled({label for told in near.values() for label in told.copied})
         following: dict[int, list[Version]] = defaultdict(list)
         for root, rows in layer.items():
             for version in rows:
@@ -76,6 +86,7 @@ def _sources(versions: Iterable[Version]) -> dict[int, Sources]:
                 found[root].versions |= near[version.pk].versions
                 found[root].names |= near[version.pk].names
                 following[root] += pinned[version.pk]
+                following[root] += [copies[label] for label in near[version.pk].copied if label in copies]
         layer = {root: rows for root, rows in following.items() if rows}
     return found
 
@@ -87,12 +98,16 @@ def _since_approved(rows: list[Version]) -> dict[int, Sources]:
     for one in kin.defer(*HEAVY):
         family[one.prompt_id][one.number] = one
     approved = set(approvals_of(one for told in family.values() for one in told.values()))
-    spans = {}
+    spans, before = {}, {}
     for row in rows:
         older = [n for n, one in family[row.prompt_id].items() if n < row.number and one.pk in approved]
         spans[row.pk] = range(max(older, default=0) + 1, row.number + 1)
+        before[row.pk] = family[row.prompt_id].get(max(older, default=0))
     events = draft_events([(row.prompt.name, spans[row.pk]) for row in rows])
-    return {row.pk: _near(row, spans[row.pk], family[row.prompt_id], approved, events) for row in rows}
+    found = {row.pk: _near(row, spans[row.pk], family[row.prompt_id], approved, events) for row in rows}
+    for key, told in found.items():
+        told.before = before[key]
+    return found
 
 
 def _near(
@@ -107,21 +122,47 @@ def _near(
             continue
         numbers.add(number)
         found.names |= events.writers(row.prompt.name, number)
+        found.copied |= events.copied(row.prompt.name, number)
         origins = events.origins(row.prompt.name, number)
         waiting += [n for n in origins if n in family and family[n].pk not in approved]
     found.versions = {family[n].pk for n in numbers if n in family}
     return found
 
 
-def _pinned(versions: Iterable[Version]) -> dict[int, list[Version]]:
-    """The fragment versions that each version pins."""
-    pins = {row.pk: [(pin["name"], pin["version"]) for pin in row.fragments] for row in versions}
-    names = {name for told in pins.values() for name, _ in told}
+def _pinned(
+    versions: Iterable[Version], before: dict[int, Version | None]
+) -> dict[int, list[Version]]:
+    """The fragment versions that each version pins, and those since the one that was approved before it.
+
+    A fragment may have been approved on its own in between; what it changes in this text is new all the same.
+    """
+    spans = {row.pk: list(_spans(row, before.get(row.pk))) for row in versions}
+    names = {name for told in spans.values() for name, _ in told}
     if not names:
-        return {key: [] for key in pins}
+        return {key: [] for key in spans}
     rows = Version.objects.filter(prompt__name__in=names).select_related("prompt").defer(*HEAVY)
     by_pin = {(row.prompt.name, row.number): row for row in rows}
-    return {key: [by_pin[pin] for pin in told if pin in by_pin] for key, told in pins.items()}
+    return {
+        key: [by_pin[name, n] for name, numbers in told for n in numbers if (name, n) in by_pin]
+        for key, told in spans.items()
+    }
+
+
+def _spans(version: Version, before: Version | None) -> Iterable[tuple[str, range]]:
+    """For each fragment the numbers that are new in this version: the pinned one alone where it did not move."""
+    old = {pin["name"]: int(pin["version"]) for pin in before.fragments} if before else {}
+    for pin in version.fragments:
+        name, number = pin["name"], int(pin["version"])
+        yield name, range(min(old.get(name, number - 1) + 1, number), number + 1)
+
+
+def _labelled(labels: set[str]) -> dict[str, Version]:
+    """Versions by their labels."""
+    names = {label.rpartition("@")[0] for label in labels}
+    if not names:
+        return {}
+    rows = Version.objects.filter(prompt__name__in=names).select_related("prompt").defer(*HEAVY)
+    return {label: row for row in rows if (label := label_of(row)) in labels}
 
 
 def _written(keys: set[int]) -> dict[int, Authors]:
@@ -131,12 +172,17 @@ def _written(keys: set[int]) -> dict[int, Authors]:
     told += Version.objects.filter(pk__in=keys).values_list("pk", "author", "author_name")
     owners = _owners({name for *_, name in told})
     for version, user, name in told:
-        found[version].users |= {key for key in (user, owners.get(name)) if key is not None}
+        found[version].users |= {key for key in (user, *owners.get(name, ())) if key is not None}
         found[version].names |= {name.casefold()} - {""}
     return found
 
 
-def _owners(names: set[str]) -> dict[str, int]:
-    """The owners of the applications' keys among these names."""
-    rows = ServiceAccount.objects.filter(name__in=names, owner__isnull=False)
-    return {name: owner for name, owner in rows.values_list("name", "owner") if owner is not None}
+def _owners(names: set[str]) -> dict[str, set[int]]:
+    """Who made or ever owned the applications' keys among these names: handing a key over frees nobody."""
+    found: dict[str, set[int]] = defaultdict(set)
+    if names:
+        past = ServiceAccount.history.filter(name__in=names)
+        rows = list(past.values_list("name", "owner_id", "history_type", "history_user_id"))
+        for name, owner, act, maker in rows:
+            found[name] |= {key for key in (owner, maker if act == "+" else None) if key is not None}
+    return found

@@ -1,7 +1,8 @@
 """Whether anybody could satisfy a policy: a rule that nobody can keep would stop a house."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -46,7 +47,7 @@ def why_nobody(policy: ApprovalPolicy) -> str:
     if reason := _why_not_named(asked, people) or _why_not_proven(asked, people):
         return reason
     units = singly(asked.seats)
-    if reason := _why_not_filled(units, people, lambda seat, person: _could(seat, person, None)):
+    if reason := _why_not_filled(units, people, _could):
         return reason
     return _why_not_on_prompts(policy, units, people)
 
@@ -86,7 +87,7 @@ def _why_not_proven(asked: Demands, people: list[Person]) -> str:
     return "Nobody of those who could sign has a single sign-on."
 
 
-def _could(seat: Seat, person: Person, prompt: Prompt | None) -> bool:
+def _could(seat: Seat, person: Person, prompt: Prompt | None = None) -> bool:
     """Whether the person could take the seat; without a prompt, everybody could be its owner."""
     if prompt is None:
         ties = frozenset({seat.tie})
@@ -95,9 +96,11 @@ def _could(seat: Seat, person: Person, prompt: Prompt | None) -> bool:
     return any(seat.suits(Signer(person.user.username, role, ties)) for role in person.roles)
 
 
-def _why_not_filled(units: list[Seat], people: Iterable[Person], could: object) -> str:
+def _why_not_filled(
+    units: list[Seat], people: Iterable[Person], could: Callable[[Seat, Person], bool]
+) -> str:
     able = list(people)
-    suits = [[at for at, unit in enumerate(units) if could(unit, person)] for person in able]  # type: ignore[operator]
+    suits = [[at for at, unit in enumerate(units) if could(unit, person)] for person in able]
     taken, _ = match(len(units), suits)
     if len(taken) == len(units):
         return ""
@@ -126,7 +129,7 @@ def _why_not_on_prompts(policy: ApprovalPolicy, units: list[Seat], people: list[
     for start in range(0, len(under), PIECE):
         piece = under[start : start + PIECE]
         for prompt, able in _able(piece, people):
-            reason = _why_not_filled(units, able, lambda seat, one, p=prompt: _could(seat, one, p))
+            reason = _why_not_filled(units, able, partial(_could, prompt=prompt))
             if not reason:
                 return ""
             first = first or f"On none of the prompts under it could it be met. On {prompt.name}: {reason}"

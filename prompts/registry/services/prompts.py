@@ -102,13 +102,15 @@ def create_prompt(
     written_at: datetime | None = None,
     content: Mapping[str, Any] | None = None,
     as_it_is: bool = False,
+    copied_from: Sequence[str] = (),
     **description: Any,
 ) -> Prompt:
     """Creates a prompt with its first text as draft version 1.
 
     Give ``messages``, or ``text`` for a single message; ``content`` may hold the version's other fields
     (variables, model_settings, tools, output_schema, config), ``description`` those of ``FIELDS``.
-    ``as_it_is`` (imports) leaves syntax and secrets unexamined until the freeze, and the search for
+    ``copied_from`` are labels of other prompts' versions that the text was taken from: their authors are
+    this text's authors too. ``as_it_is`` (imports) leaves syntax and secrets unexamined until the freeze, and the search for
     near-duplicates to the caller. Raises ``Unacceptable`` naming the field, ``NameTaken``, ``NotThere`` for a
     collection, ``Refused``.
     """
@@ -138,7 +140,9 @@ def create_prompt(
     reindex(prompt, version)
     if not as_it_is:
         keep_similarity(prompt, version)
-    payload = {"kind": kind, "risk_tier": prompt.risk_tier, **facts_of(version)}
+    payload: dict[str, Any] = {"kind": kind, "risk_tier": prompt.risk_tier, **facts_of(version)}
+    if copied_from:
+        payload["copied_from"] = sorted(copied_from)
     record(event=events.PROMPT_CREATED, actor=actor, subject_type="prompt", subject=name, payload=payload)
     return prompt
 

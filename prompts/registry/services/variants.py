@@ -13,7 +13,7 @@ from prompts.registry.live_versions import live_versions
 from prompts.registry.models import Dimension, Kind, Prompt, RequiredClauses, Variant
 from prompts.registry.names import slug_of
 from prompts.registry.policies import PromptPolicy
-from prompts.registry.selectors import newest_version
+from prompts.registry.selectors import label_of, newest_version
 from prompts.registry.services.prompts import LINES, NOTES, create_prompt
 from prompts.registry.services.tiers import require_base_tier
 from prompts.registry.services.versions import CONTENT, lock_prompt
@@ -49,6 +49,7 @@ def create_variant(
         format=form,
         change_note=note,
         content=text,
+        copied_from=[label_of(source)] if source is not None else [],
         owner=base.owner if base.owner is not None and base.owner.is_active else actor.user,
         stewards=[row.user for row in base.stewards.select_related("user") if row.user.is_active],
         risk_tier=base.risk_tier,
