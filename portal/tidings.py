@@ -22,7 +22,7 @@ from portal.audience import Audience
 from prompts.lifecycle import events as lifecycle
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.seats import parse_seats
-from prompts.lifecycle.selectors import authors_of, why_not_sign
+from prompts.lifecycle.selectors import authors_of, seats_in_turn, why_not_sign
 from prompts.registry import events as registry
 from prompts.registry.models import Comment, Kind, Prompt
 from prompts.registry.uses import counting_uses
@@ -99,6 +99,18 @@ def _asked_to_sign(prompt: Prompt, payload: Mapping[str, Any], audience: Audienc
     yield Tiding(audience.watchers(prompt), address)
 
 
+def _next_step(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Whoever can sign in the step that has just begun, because the one before became full."""
+    rows = ApprovalRequest.objects.filter(pk=payload.get("request", 0), state="open")
+    request = rows.prefetch_related("sign_offs").first()
+    if request is None:
+        return
+    turn = seats_in_turn(request)
+    begun = turn and turn == [seat for seat in parse_seats(request.seats) if seat.step == turn[0].step]
+    if begun and turn[0].step > 1:
+        yield from _asked_to_sign(prompt, payload, audience)
+
+
 def _commented(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
     """The mentioned, then who is answered, then the watchers; each in the words that concern them most."""
     comment = (
@@ -162,6 +174,7 @@ TIDINGS: dict[str, Line] = {
     str(line.event): line
     for line in (
         Line(lifecycle.REQUEST_OPENED, "signing", _asked_to_sign),
+        Line(lifecycle.VERSION_SIGNED, "signing", _next_step),
         Line(lifecycle.CHANGES_REQUESTED, "returned", _watchers("approvals")),
         Line(lifecycle.REQUEST_REJECTED, "returned", _watchers("approvals")),
         Line(lifecycle.VERSION_APPROVED, "approved", _watchers("approvals")),

@@ -16,6 +16,7 @@ from audits.ledger.canonical import NotCanonical
 from audits.ledger.events import EventKind
 from audits.ledger.models import Event, Leaf
 from audits.ledger.verifiers import Fault, register
+from portal import rule_verifiers
 from portal.events import LOAD
 from prompts.lifecycle import evidence
 from prompts.lifecycle.events import DOCUMENTATION_SIGNED, VERSION_SIGNED
@@ -29,6 +30,8 @@ from prompts.registry.selectors import label_of
 PIECE = 500
 SAME_TIME = timedelta(minutes=1)
 """A signature and its entry are written in one transaction."""
+MORE = ("zone", "role_by", "ties", "forms")
+"""What a signature tells besides since policies ask for more; older entries do not."""
 SIGNED = ("role", "meaning", "printed_name", "authenticated_by", "text_digest", "evidence_digest")
 DOCUMENTED = (*SIGNED[:5], "standard", "documentation_digest")
 
@@ -38,6 +41,8 @@ def register_all() -> None:
     register("version", frozen_versions)
     register("sign-off", sign_offs)
     register("documentation", documentation_signatures)
+    register("policy", rule_verifiers.policies)
+    register("form", rule_verifiers.signed_forms)
 
 
 def frozen_versions() -> Iterator[Fault]:
@@ -112,8 +117,12 @@ def _signatures(
 
 
 def _sign_off_fault(row: SignOff, event: Event) -> str:
-    if reason := _differs(row, event, SIGNED):
+    told = _payload(event)
+    if reason := _differs(row, event, (*SIGNED, *(name for name in MORE if name in told))):
         return reason
+    since = row.role_since.isoformat() if row.role_since else ""
+    if told.get("role_since", since) != since:
+        return "role_since is not what was signed"
     try:
         same = evidence.digest_of(row.evidence) == row.evidence_digest
     except Unacceptable:

@@ -76,7 +76,7 @@ def _form(request: HttpRequest, row: ApprovalPolicy | None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = PolicyForm(data, policy=row, initial=initial_of(row) if row else {})
     held = seat_rows(row.demands.seats) if row else []
-    seats = SeatForms(data, prefix="seats", initial=held)
+    seats = SeatForms(data, prefix="seats", initial=None if data else held)
     status = 200
     if data is not None:
         fine = form.is_valid() & seats.is_valid()

@@ -29,7 +29,7 @@ def in_words(demands: Demands, names: Mapping[str, str] = {}, forms: Mapping[str
 
 
 def seat_in_words(seat: Seat, names: Mapping[str, str] = {}) -> str:
-    """One seat: "two domain experts", "one of Dora or Ben as domain expert", "the owner of the prompt as …"."""
+    """One seat, such as "two domain experts" or "one of Dora or Ben as domain expert"."""
     role = title(seat.role).lower()
     if seat.tie:
         tie = TIES[seat.tie] if seat.count == 1 else f"{seat.tie}s of the prompt"

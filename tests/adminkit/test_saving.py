@@ -4,7 +4,6 @@ from django.urls import reverse
 
 from audits.identity.models import ServiceAccount, Team, User
 from audits.ledger.models import Event
-from prompts.lifecycle.models import ApprovalPolicy
 from prompts.registry.models import Collection
 
 NEW = {
@@ -83,12 +82,3 @@ def test_a_key_is_not_revoked_by_an_auditor_nor_without_a_reason(as_person, peop
     as_person("administrator").post(address, {"reason": " "})
     people.service.refresh_from_db()
     assert people.service.revoked_at is None
-
-
-def test_an_approval_policy_is_set_by_seats(as_person, people):
-    policy = ApprovalPolicy.objects.filter(is_synthetic=False).first()
-    address = reverse("admin:lifecycle_approvalpolicy_change", args=[policy.pk])
-    form = {"risk_tier": policy.risk_tier, "validity_days": 90, "seats_ethics_officer": 2}
-    assert as_person("administrator").post(address, form).status_code == 302
-    policy.refresh_from_db()
-    assert policy.seats == [{"role": "ethics-officer", "count": 2}]

@@ -1,4 +1,4 @@
-"""Every transition × every role × author or not, from every state: who may, and what becomes of it."""
+"""Every transition by every role, author or not, from every state: who may, and what becomes of it."""
 
 from dataclasses import dataclass
 

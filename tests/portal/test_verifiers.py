@@ -2,6 +2,8 @@
 
 import pytest
 
+from audits.identity.models import SignedForm
+from audits.identity.services.signed_forms import set_form, sign_form, text_digest
 from audits.ledger.services import integrate
 from audits.ledger.verification import verify
 from portal.services.sign_documentation import sign_documentation
@@ -12,7 +14,7 @@ from prompts.registry.selectors import documentation_of, label_of
 from tests.documented import WHOLE
 from tests.factories import Factory
 from tests.ledger.helpers import behind_the_back
-from tests.people import PASSWORD
+from tests.people import PASSWORD, SHELL, People
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +120,71 @@ def test_a_changed_signature_under_documentation_is_named(documented, column: st
 def test_a_removed_signature_under_documentation_is_named(documented) -> None:
     behind_the_back("DELETE FROM lifecycle_documentationsignature")
     assert first_bad()[0] == "documentation"
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["seats = '[]'", "validity_days = 3000", "waiting_hours = 7", "authentication = 'sso'", "version = 9"],
+)
+def test_a_policy_that_was_lowered_behind_the_portals_back_is_named(version: Version, change: str) -> None:
+    behind_the_back(
+        f"UPDATE lifecycle_approvalpolicy SET {change} WHERE name = %s",  # noqa: S608
+        "limited risk",
+    )
+    assert first_bad() == ("policy", "limited risk")
+
+
+@pytest.mark.parametrize("column", ["zone", "role_by", "ties", "forms", "role_since"])
+def test_what_else_a_signature_tells_is_compared(version: Version, column: str) -> None:
+    value = {"ties": '["owner"]', "forms": '[{"form": "x"}]', "role_since": "2020-01-01 00:00:00+00:00"}
+    signed = SignOff.objects.get()
+    behind_the_back(
+        f"UPDATE lifecycle_signoff SET {column} = %s WHERE id = %s",  # noqa: S608
+        value.get(column, "another"),
+        signed.pk,
+    )
+    assert first_bad() == ("sign-off", f"sten on {label_of(version)}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "expires_at = '2099-01-01 00:00:00+00:00'",
+        "form_version = 7",
+        "username = 'etta'",
+        "note = 'x'",
+        "recorded_by = 'ada'",
+    ],
+)
+def test_a_signed_form_that_was_changed_is_named(version: Version, people: People, change: str) -> None:
+    row = signed_form(people)
+    integrate()
+    behind_the_back(f"UPDATE identity_signedform SET {change} WHERE id = %s", row.pk)  # noqa: S608
+    assert first_bad()[0] == "form"
+
+
+def test_a_signed_form_that_vanished_is_named(version: Version, people: People) -> None:
+    row = signed_form(people)
+    integrate()
+    assert verify().first_bad is None
+    behind_the_back("DELETE FROM identity_signedform WHERE id = %s", row.pk)
+    assert first_bad() == ("form", "a form of sten")
+
+
+def signed_form(people: People) -> SignedForm:
+    """Rules that the steward signed."""
+    form = set_form(
+        actor=SHELL,
+        slug="rules",
+        title="Rules",
+        kind="acknowledgement",
+        text="Read first.",
+        roles=["steward"],
+        validity_days=365,
+    )
+    return sign_form(
+        actor=people.actor("steward"),
+        form_id=form.pk,
+        seen_digest=text_digest(form),
+        authenticated_by="password",
+    )

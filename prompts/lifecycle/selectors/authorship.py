@@ -1,9 +1,9 @@
 """Who wrote a text, in the sense that forbids signing it.
 
 Authors are all who edited any draft of the prompt since its last approved version (also one that was thrown
-away: the ledger remembers), who wrote the older text that was brought back in it, who wrote a text of another prompt that
-it was copied from, who wrote a fragment that is pinned in it (in any version since the one that was last
-approved with it), and whoever made or ever owned an application's key that did one of these.
+away: the ledger remembers), who wrote the older text that was brought back in it or the text of another
+prompt that it was copied from, who wrote a fragment that is pinned in it (in any version since the one that
+was last approved with it), and whoever made or ever owned an application's key that did one of these.
 """
 
 from collections import defaultdict
@@ -129,9 +129,7 @@ def _near(
     return found
 
 
-def _pinned(
-    versions: Iterable[Version], before: dict[int, Version | None]
-) -> dict[int, list[Version]]:
+def _pinned(versions: Iterable[Version], before: dict[int, Version | None]) -> dict[int, list[Version]]:
     """The fragment versions that each version pins, and those since the one that was approved before it.
 
     A fragment may have been approved on its own in between; what it changes in this text is new all the same.
@@ -149,7 +147,7 @@ def _pinned(
 
 
 def _spans(version: Version, before: Version | None) -> Iterable[tuple[str, range]]:
-    """For each fragment the numbers that are new in this version: the pinned one alone where it did not move."""
+    """For each fragment the numbers that are new in this version; the pinned one where it did not move."""
     old = {pin["name"]: int(pin["version"]) for pin in before.fragments} if before else {}
     for pin in version.fragments:
         name, number = pin["name"], int(pin["version"])

@@ -19,8 +19,8 @@ WRITING = (DRAFT_CREATED.name, DRAFT_EDITED.name)
 
 @dataclass(slots=True)
 class DraftEvents:
-    """By subject (``bank/letter@3``): names of writers, the numbers of the versions it was begun from, and the
-    labels of texts of other prompts that were copied into it.
+    """By subject (``bank/letter@3``): names of writers, numbers of the versions it was begun from, and labels of
+    texts of other prompts that were copied into it.
     """
 
     writers_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))

@@ -110,9 +110,9 @@ def create_prompt(
     Give ``messages``, or ``text`` for a single message; ``content`` may hold the version's other fields
     (variables, model_settings, tools, output_schema, config), ``description`` those of ``FIELDS``.
     ``copied_from`` are labels of other prompts' versions that the text was taken from: their authors are
-    this text's authors too. ``as_it_is`` (imports) leaves syntax and secrets unexamined until the freeze, and the search for
-    near-duplicates to the caller. Raises ``Unacceptable`` naming the field, ``NameTaken``, ``NotThere`` for a
-    collection, ``Refused``.
+    this text's authors too. ``as_it_is`` (imports) leaves syntax and secrets unexamined until the freeze, and
+    the search for near-duplicates to the caller. Raises ``Unacceptable`` naming the field, ``NameTaken``,
+    ``NotThere`` for a collection, ``Refused``.
     """
     check_name(name)
     place = _collection(actor, name, collection)
