@@ -8,9 +8,9 @@ from django.db.models import Count
 from django.utils import timezone
 
 from audits.identity.actors import Actor
-from audits.identity.roles import title
 from audits.ledger.models import Checkpoint
 from audits.ledger.selectors import newest_checkpoint
+from portal.selectors.policy_rows import Words
 from prompts.evaluations.selectors import evidence_of
 from prompts.lifecycle.models import ApprovalPolicy, DocumentationSignature, SignOff
 from prompts.lifecycle.policies import DocumentationPolicy
@@ -48,7 +48,7 @@ class Card:
     standard: Standard
     digest: str
     policy: ApprovalPolicy | None
-    seats: str
+    demands: str
     approval: Any
     signs: list[SignOff]
     documentation: Any
@@ -83,11 +83,13 @@ def card_of(actor: Actor, prompt: Prompt, version: Version | None) -> Card:
         standard=standard,
         digest=digest,
         policy=policy,
-        seats=", ".join(f"{seat['count']} {title(seat['role']).lower()}" for seat in policy.seats)
-        if policy
-        else "",
+        demands=Words([policy.demands]).of(policy.demands) if policy else "",
         approval=approvals_of([version]).get(version.pk) if version else None,
-        signs=list(SignOff.objects.filter(version=version).order_by("signed_at", "pk")) if version else [],
+        signs=list(
+            SignOff.objects.filter(version=version).select_related("request").order_by("signed_at", "pk")
+        )
+        if version
+        else [],
         documentation=signed,
         signed_by_reader=bool(version)
         and DocumentationSignature.objects.filter(

@@ -14,6 +14,8 @@ from prompts.lifecycle.selectors import authors_of, open_seats, requests_waiting
 from prompts.registry.models import Prompt
 from prompts.releases.models import Release
 
+LATER = "The turn of this seat comes when those before it are taken."
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -23,6 +25,7 @@ class Seat:
     title: str
     count: int
     why_not: str
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Case:
 
     @property
     def mine(self) -> list[Seat]:
-        """The seats that the reader may take."""
-        return [seat for seat in self.seats if not seat.why_not]
+        """The seats that the reader may take, one for each role."""
+        return list({seat.role: seat for seat in self.seats if not seat.why_not}.values())
 
     @property
     def worse(self) -> list[Any]:
@@ -79,10 +82,16 @@ def seats_of(actor: Actor, request: ApprovalRequest) -> list[Seat]:
     """The open seats in words, each with the reason against the reader."""
     if request.state != "open":
         return []
-    authors = authors_of(request.version)
+    authors, empty = authors_of(request.version), open_seats(request)
     return [
-        Seat(seat.role, seat.title, seat.count, why_not_sign(actor, request, seat.role, authors))
-        for seat in open_seats(request)
+        Seat(
+            seat.role,
+            seat.title,
+            seat.count,
+            why_not_sign(actor, request, seat.role, authors) if seat.step == empty[0].step else LATER,
+            seat.step,
+        )
+        for seat in empty
     ]
 
 

@@ -10,6 +10,7 @@ from audits.ledger.services import integrate
 from audits.notices.models import Notice
 from portal.demo.evidence import bind_gate, make_schedule, make_suite, recorded_provider, store_answers
 from portal.demo.people import make_people, refuse_among_real_people
+from portal.demo.rules import make_rules
 from portal.demo.script import DemoPrompt, House, read_houses
 from portal.demo.traffic import make_calls
 from portal.demo.walk import Stage, walk
@@ -23,6 +24,8 @@ from prompts.registry.services.collections import create_collection
 from prompts.registry.services.dimensions import set_dimension
 
 SCHEDULED = "shop/product-recommendation"
+STRICT = "clinic"
+"""The house with rules of its own."""
 IN_USE = ("bank/credit-decision-explanation", "clinic/triage", "shop/product-recommendation")
 
 
@@ -63,6 +66,8 @@ def seed_demo(*, say: Callable[[str], None]) -> dict[str, list[dict[str, str]]]:
                 team=teams[house.slug],
                 description=house.description,
             )
+            if house.slug == STRICT:
+                make_rules(shell, stage, collection)
             _fill(stage, shell, house, collection)
     asked = [prompt for house in read_houses() for prompt in house.prompts if prompt.name in IN_USE]
     make_calls(shell, asked, say)

@@ -58,7 +58,7 @@ Group = tuple[str, tuple[Entry, ...]]
 SIGNER: tuple[Group, ...] = (
     ("Waiting for me", (HOME, DESK)),
     ("Look into", (PROMPTS, EVALUATIONS, SUITES, RELEASES, USE)),
-    ("Prove", (TRAIL,)),
+    ("Prove", (TRAIL, APPROVAL_POLICIES)),
 )
 
 NAVIGATION: dict[str, tuple[Group, ...]] = {
@@ -70,7 +70,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
     STEWARD: (
         ("Write", (HOME, PROMPTS, FRAGMENTS, DESK, UNDOCUMENTED, WORKLISTS, DUPLICATES)),
         ("Try", (EVALUATIONS, SUITES, SCHEDULES)),
-        ("Run", (RELEASES, USE)),
+        ("Run", (RELEASES, USE, APPROVAL_POLICIES)),
     ),
     DOMAIN_EXPERT: (
         ("Waiting for me", (HOME, DESK)),

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from audits.identity.actors import Actor
 from portal.frame_address import address
-from portal.selectors.home import record
+from portal.selectors.home import deciding, record
 from portal.selectors.home.parts import Figure, Link, Section
 from portal.waiting import newest_checkpoint
 
@@ -90,6 +90,18 @@ def keys(actor: Actor) -> Section:
         aside="30 days",
         empty="No key ends within 30 days.",
         figure=Figure("Keys that end", str(len(rows)), "within 30 days", url="#keys"),
+    )
+
+
+def second_person(actor: Actor) -> Section:
+    """Proposals of others that the actor may confirm or refuse."""
+    rows = deciding.to_confirm(actor)
+    return Section(
+        id="second",
+        title="Waiting for a second person",
+        template="portal/home/second_person.html",
+        rows=rows,
+        empty="Nobody proposed a policy, a role or a password that you could confirm.",
     )
 
 

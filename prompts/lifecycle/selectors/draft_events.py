@@ -19,7 +19,7 @@ WRITING = (DRAFT_CREATED.name, DRAFT_EDITED.name)
 
 @dataclass(slots=True)
 class DraftEvents:
-    """By subject (``bank/letter@3``): names of writers, numbers of the versions it was begun from, and labels of
+    """By subject (``bank/letter@3``): names of writers, numbers of versions it was begun from, and labels of
     texts of other prompts that were copied into it.
     """
 
