@@ -36,7 +36,7 @@ def test_what_is_missing_is_told_and_signed_with_the_password(people, rules):
         in client.get(reverse("admin:form", args=[rules.pk])).content.decode()
     )
     assert sign(people, rules)["Location"] == reverse("admin:forms")
-    assert "All 1 hold" in client.get(reverse("admin:forms")).content.decode()
+    assert "The one that is asked of you holds" in client.get(reverse("admin:forms")).content.decode()
     assert SignedForm.objects.get().authenticated_by == "password"
 
 
