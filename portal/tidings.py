@@ -14,15 +14,17 @@ from django.urls import reverse
 from audits.identity.actors import Actor
 from audits.identity.models import User
 from audits.identity.roles import ADMINISTRATOR
+from audits.identity.services.roles import CONFIRMERS
 from audits.ledger.events import EventKind
 from audits.ledger.models import Event
 from audits.notices.events import ENDPOINT_DISABLED
 from audits.notices.models import Endpoint
 from portal.audience import Audience
 from prompts.lifecycle import events as lifecycle
-from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.models import ApprovalRequest, PolicyProposal
 from prompts.lifecycle.seats import parse_seats
 from prompts.lifecycle.selectors import authors_of, seats_in_turn, why_not_sign
+from prompts.lifecycle.services.propose_policy import why_not_confirm
 from prompts.registry import events as registry
 from prompts.registry.models import Comment, Kind, Prompt
 from prompts.registry.uses import counting_uses
@@ -108,7 +110,7 @@ def _next_step(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -
     turn = seats_in_turn(request)
     begun = turn and turn == [seat for seat in parse_seats(request.seats) if seat.step == turn[0].step]
     if begun and turn[0].step > 1:
-        yield from _asked_to_sign(prompt, payload, audience)
+        yield next(iter(_asked_to_sign(prompt, payload, audience)))
 
 
 def _commented(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
@@ -165,6 +167,17 @@ def _webhook_off(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
     yield Tiding(owner or list(heirs[:MOST]), _webhook_page(event.subject), words, is_direct=True)
 
 
+def _policy_proposed(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+    """Whoever could be the second person, but not the one who proposed it."""
+    row = PolicyProposal.objects.filter(pk=payload.get("proposal", 0), state="open").first()
+    if row is None:
+        return
+    people = User.objects.filter(groups__name__in=CONFIRMERS, is_active=True).distinct().order_by("pk")
+    able = [user for user in people[:MOST] if not why_not_confirm(Actor.for_user(user), row)]
+    words = f"A change of the approval policy {event.subject} waits for a second person"
+    yield Tiding(able, reverse("admin:policy-proposal", args=[row.pk]), words, is_direct=True)
+
+
 def _webhook_page(name: str) -> str:
     key = Endpoint.objects.filter(name=name).values_list("pk", flat=True).first()
     return reverse("admin:deliveries", args=[key]) if key else reverse("admin:index")
@@ -191,5 +204,9 @@ TIDINGS: dict[str, Line] = {
 }
 
 HOUSE: dict[str, HouseLine] = {
-    str(line.event): line for line in (HouseLine(ENDPOINT_DISABLED, "rules", _webhook_off),)
+    str(line.event): line
+    for line in (
+        HouseLine(ENDPOINT_DISABLED, "rules", _webhook_off),
+        HouseLine(lifecycle.POLICY_PROPOSED, "rules", _policy_proposed),
+    )
 }
