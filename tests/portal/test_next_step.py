@@ -24,6 +24,7 @@ def asked() -> set[str]:
 
 @pytest.mark.django_db
 def test_the_next_step_is_told_when_the_one_before_is_full(people: Any, factory: Factory) -> None:
+    tell()
     set_policy(actor=SHELL, name="high risk", risk_tier="high", seats=ORDERED, validity_days=30)
     request = factory.submitted(risk_tier="high")
     assert asked() == {"dora"}
@@ -33,6 +34,7 @@ def test_the_next_step_is_told_when_the_one_before_is_full(people: Any, factory:
 
 @pytest.mark.django_db
 def test_whoever_could_confirm_a_policy_hears_of_it(people: Any) -> None:
+    tell()
     demands = {"seats": [{"role": "ethics-officer", "count": 1, "people": ["etta"]}], "validity_days": 30}
     propose_policy(actor=people.actor("administrator"), name="every tier", demands=demands, reason="Why not.")
     tell()
