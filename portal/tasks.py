@@ -12,6 +12,7 @@ from audits.notices.selectors import due_endpoints
 from audits.notices.services.letters import make_digests
 from portal.services.send_letters import send_letters
 from portal.services.tell_people import tell_people
+from portal.services.tend_approvals import tend_approvals
 
 log = logging.getLogger("imprimatur.portal")
 
@@ -36,3 +37,12 @@ def mail() -> None:
             send_letters()
     except OperationalError as error:
         log.warning("the database was busy, the next call sends: %s", error)
+
+
+@shared_task(name="portal.approvals", ignore_result=True, soft_time_limit=240, time_limit=300)
+def approvals() -> None:
+    """Reminds, tells of ends, opens recertifications; may run twice and at once, each is done once."""
+    try:
+        tend_approvals()
+    except OperationalError as error:
+        log.warning("the database was busy, the next call tends the approvals: %s", error)

@@ -7,9 +7,11 @@ those of the event (audits/ledger/events.py) unless the function gives its own.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.models import User
@@ -23,7 +25,8 @@ from portal.audience import Audience
 from prompts.lifecycle import events as lifecycle
 from prompts.lifecycle.models import ApprovalRequest, PolicyProposal
 from prompts.lifecycle.seats import parse_seats
-from prompts.lifecycle.selectors import authors_of, seats_in_turn, why_not_sign
+from prompts.lifecycle.selectors import authors_of, seats_in_turn, why_not_sign, why_not_sign_for
+from prompts.lifecycle.selectors.delegations import in_force
 from prompts.lifecycle.services.propose_policy import why_not_confirm
 from prompts.registry import events as registry
 from prompts.registry.models import Comment, Kind, Prompt
@@ -82,23 +85,69 @@ def _watchers(tab: str = "") -> Finder:
 
 def _asked_to_sign(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
     """Whoever can take an open seat, in words of their own; then the watchers."""
-    request = (
-        ApprovalRequest.objects.filter(pk=payload.get("request", 0)).select_related("version__prompt").first()
-    )
+    request = _request(payload)
     if request is None:
         return
     address = reverse("admin:desk-request", args=[request.pk])
+    yield Tiding(
+        _able(request, audience), address, f"{_named(request)}, waits for your signature", is_direct=True
+    )
+    yield Tiding(audience.watchers(prompt), address)
+
+
+def _reminded(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Whoever can take an open seat."""
+    request = _request(payload)
+    if request is not None and request.state == "open":
+        address = reverse("admin:desk-request", args=[request.pk])
+        words = f"{_named(request)}, still waits for your signature"
+        yield Tiding(_able(request, audience), address, words, is_direct=True)
+
+
+def _superseded(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Whoever signed what was put aside, then the watchers."""
+    request = _request(payload)
+    if request is None:
+        return
+    signers = User.objects.filter(sign_offs__request=request, is_active=True).distinct()
+    address = reverse("admin:desk-request", args=[request.superseded_by_id or request.pk])
+    words = f"Your signature on {_named(request)}, counts no more: a newer version was submitted"
+    yield Tiding([user for user in signers if audience.sees(user, prompt)], address, words, is_direct=True)
+    yield Tiding(audience.watchers(prompt), address)
+
+
+def _ends(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Owner, stewards and watchers, in words that say when."""
+    request = _request(payload)
+    if request is not None:
+        end = timezone.localtime(datetime.fromisoformat(str(payload["expires_at"])))
+        words = f"The approval of {_named(request)}, ends on {end.day} {end:%B %Y}"
+        yield Tiding(audience.watchers(prompt), _page(prompt, "approvals"), words)
+
+
+def _request(payload: Mapping[str, Any]) -> ApprovalRequest | None:
+    rows = ApprovalRequest.objects.filter(pk=payload.get("request", 0)).select_related("version__prompt")
+    return rows.select_related("prompt").first()
+
+
+def _named(request: ApprovalRequest) -> str:
+    return f"{request.prompt.name}, version {request.version.number}"
+
+
+def _able(request: ApprovalRequest, audience: Audience) -> list[User]:
+    """Whoever can take an open seat now, and who holds a delegation for one of them."""
     roles = [seat.role for seat in parse_seats(request.seats)]
     authors = authors_of(request.version)
     people = User.objects.filter(groups__name__in=roles, is_active=True).distinct().order_by("pk")
-    able = []
-    for user in [user for user in people[:MOST] if audience.sees(user, prompt)]:
+    able = {}
+    for user in [user for user in people[:MOST] if audience.sees(user, request.prompt)]:
         actor = Actor.for_user(user)
         if any(not why_not_sign(actor, request, role, authors) for role in roles if actor.has_role(role)):
-            able.append(user)
-    waits = f"{prompt.name}, version {request.version.number}, waits for your signature"
-    yield Tiding(able, address, waits, is_direct=True)
-    yield Tiding(audience.watchers(prompt), address)
+            able[user.pk] = user
+    for lent in in_force().filter(role__in=roles):
+        if not why_not_sign_for(Actor.for_user(lent.delegate), request, lent.role, lent, authors):
+            able[lent.delegate_id] = lent.delegate
+    return list(able.values())
 
 
 def _next_step(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
@@ -187,6 +236,10 @@ TIDINGS: dict[str, Line] = {
     str(line.event): line
     for line in (
         Line(lifecycle.REQUEST_OPENED, "signing", _asked_to_sign),
+        Line(lifecycle.RECERTIFICATION_OPENED, "signing", _asked_to_sign),
+        Line(lifecycle.SIGNERS_REMINDED, "signing", _reminded),
+        Line(lifecycle.REQUEST_SUPERSEDED, "returned", _superseded),
+        Line(lifecycle.APPROVAL_ENDS, "expiring", _ends),
         Line(lifecycle.VERSION_SIGNED, "signing", _next_step),
         Line(lifecycle.CHANGES_REQUESTED, "returned", _watchers("approvals")),
         Line(lifecycle.REQUEST_REJECTED, "returned", _watchers("approvals")),

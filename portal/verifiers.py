@@ -19,8 +19,14 @@ from audits.ledger.verifiers import Fault, register
 from portal import rule_verifiers
 from portal.events import LOAD
 from prompts.lifecycle import evidence
-from prompts.lifecycle.events import DOCUMENTATION_SIGNED, VERSION_SIGNED
-from prompts.lifecycle.models import DocumentationSignature, SignOff
+from prompts.lifecycle.events import (
+    DELEGATION_REVOKED,
+    DELEGATION_SIGNED,
+    DOCUMENTATION_SIGNED,
+    VERSION_SIGNED,
+)
+from prompts.lifecycle.models import Delegation, DocumentationSignature, SignOff
+from prompts.lifecycle.services.delegate import told as delegation_told
 from prompts.registry.digests import canonical_document, digest_of
 from prompts.registry.documentation import documentation_digest
 from prompts.registry.events import VERSION_FROZEN
@@ -41,6 +47,7 @@ def register_all() -> None:
     register("version", frozen_versions)
     register("sign-off", sign_offs)
     register("documentation", documentation_signatures)
+    register("delegation", delegations)
     register("policy", rule_verifiers.policies)
     register("form", rule_verifiers.signed_forms)
 
@@ -97,7 +104,8 @@ def _signatures(
     fault_of: Callable[[Any, Event], str],
 ) -> Iterator[Fault]:
     """``key`` is where an entry's payload names the row; ``fault_of`` says what differs between the two."""
-    rows = table.objects.select_related("version__prompt").order_by("pk").iterator(PIECE)
+    beside = ("request", "on_behalf_of") if table is SignOff else ()
+    rows = table.objects.select_related("version__prompt", *beside).order_by("pk").iterator(PIECE)
     for piece in _pieces(rows):
         told = _entries(kind, [label_of(row.version) for row in piece])
         for row in piece:
@@ -116,9 +124,41 @@ def _signatures(
                 yield Fault(f"{event.actor} on {event.subject}", "the signature is gone", _position(event))
 
 
+def delegations() -> Iterator[Fault]:
+    """Every delegation is as it was signed, and none was slipped in; a revocation is as it was recorded."""
+    rows = Delegation.objects.select_related("delegator", "delegate", "collection", "prompt", "revocation")
+    events = {
+        kind: {_payload(event).get("delegation"): event for event in Event.objects.filter(event=kind.name)}
+        for kind in (DELEGATION_SIGNED, DELEGATION_REVOKED)
+    }
+    for row in rows.order_by("pk").iterator(PIECE):
+        event = events[DELEGATION_SIGNED].get(row.pk)
+        if event is None:
+            yield Fault(str(row), "no entry tells of this delegation")
+        elif _payload(event) != delegation_told(row) or (row.delegator.username, row.reason) != (
+            event.actor,
+            event.reason,
+        ):
+            yield Fault(str(row), "the delegation is not the one that was signed", _position(event))
+        ended = events[DELEGATION_REVOKED].get(row.pk)
+        if (ended is not None) != hasattr(row, "revocation"):
+            spot = ended or event
+            yield Fault(
+                str(row),
+                "its end is not as it was recorded",
+                _position(spot) if spot is not None else None,
+            )
+    there = set(Delegation.objects.values_list("pk", flat=True))
+    for key, event in events[DELEGATION_SIGNED].items():
+        if key not in there:
+            yield Fault(f"{event.actor} to {event.subject}", "the delegation is gone", _position(event))
+
+
 def _sign_off_fault(row: SignOff, event: Event) -> str:
     told = _payload(event)
-    if reason := _differs(row, event, (*SIGNED, *(name for name in MORE if name in told))):
+    if reason := _differs(row, event, (*SIGNED, *(name for name in MORE if name in told))) or _moved(
+        row, event
+    ):
         return reason
     since = row.role_since.isoformat() if row.role_since else ""
     if told.get("role_since", since) != since:
@@ -128,6 +168,21 @@ def _sign_off_fault(row: SignOff, event: Event) -> str:
     except Unacceptable:
         same = False
     return "" if same else "the evidence does not give the digest that was signed"
+
+
+def _moved(row: SignOff, event: Event) -> str:
+    """Whether the signature stands under another request, text or person than it was given for."""
+    payload = _payload(event)
+    if row.request_id != payload.get("request") or row.request.version_id != row.version_id:
+        return "it stands under another request than it was given for"
+    if not row.text_digest == row.version.digest == row.request.text_digest:
+        return "it stands under another text than it was given for"
+    principal = row.on_behalf_of.username if row.on_behalf_of is not None else None
+    if (row.delegation_id, principal) != (payload.get("delegation"), payload.get("on_behalf_of")):
+        return "it was not given for that person"
+    if row.reading_seconds != payload.get("reading_seconds"):
+        return "the time that was read is not the one that was recorded"
+    return ""
 
 
 def _documentation_fault(row: DocumentationSignature, event: Event) -> str:

@@ -42,6 +42,8 @@ class DemoVersion:
     signed_by: list[str]
     comment: str
     frozen: str
+    why: str
+    remarks: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def _version(raw: dict[str, Any]) -> DemoVersion:
         signed_by=raw.get("signed_by", []),
         comment=raw.get("comment", ""),
         frozen=raw.get("frozen", ""),
+        why=raw.get("why", raw["note"]),
+        remarks=raw.get("remarks", []),
     )
 
 

@@ -11,13 +11,16 @@ from audits.identity.actors import Actor
 from audits.identity.models import User
 from portal.demo.script import DemoPrompt, DemoVersion
 from portal.evidence import collect
+from portal.selectors.failures import failures_of
 from portal.services.sign_version import MEANINGS, sign_version
 from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Provider, Run, Suite
 from prompts.evaluations.services.start_run import start_run
 from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.services.readings import note_reading
 from prompts.lifecycle.services.requests import request_changes, submit_version
-from prompts.registry.models import Prompt, Version
+from prompts.registry.models import Comment, Prompt, Version
+from prompts.registry.services.comments import write_comment
 from prompts.registry.services.drafts import create_draft
 from prompts.registry.services.prompts import create_prompt
 from prompts.registry.services.variants import create_variant, set_clauses
@@ -106,10 +109,11 @@ def _approve(
 ) -> None:
     """Submit, evaluate, and sign as far as told."""
     request = ApprovalRequest.objects.filter(version=version).first() or submit_version(
-        actor=stage.actor(AUTHOR), version_id=version.pk, why=told.note
+        actor=stage.actor(AUTHOR), version_id=version.pk, why=told.why
     )
     version.refresh_from_db()
     prepare(version)
+    _discuss(stage, told, version)
     if suite is not None:
         _evaluate(stage, version, suite)
     if request.state != "open":
@@ -124,15 +128,38 @@ def _approve(
             _sign(stage, request, seat["role"], signer)
 
 
+def _discuss(stage: Stage, told: DemoVersion, version: Version) -> None:
+    """Remarks on lines of the version, with their answers."""
+    if Comment.objects.filter(version=version).exists():
+        return
+    for said in told.remarks:
+        where = {"version": version.number, "message": said["message"], "line": said["line"]}
+        first = write_comment(
+            actor=stage.actor(said["by"]), prompt_id=version.prompt_id, text=said["text"], **where
+        )
+        if said.get("answer"):
+            write_comment(
+                actor=stage.actor(AUTHOR),
+                prompt_id=version.prompt_id,
+                text=said["answer"],
+                parent_id=first.pk,
+            )
+
+
 def _sign(stage: Stage, request: ApprovalRequest, role: str, signer: str) -> None:
+    actor, evidence = stage.actor(signer), collect(request.version)
+    opened = [("page", ""), ("diff", str((evidence.compared_with or {}).get("digest", "")))]
+    opened += [("failure", str(row.pk)) for row in failures_of(request.version)]
+    for kind, what in opened:
+        note_reading(actor=actor, request_id=request.pk, kind=kind, what=what)
     sign_version(
-        actor=stage.actor(signer),
+        actor=actor,
         request_id=request.pk,
         role=role,
         meaning=MEANINGS[role][0],
         comment="",
         seen_text_digest=request.text_digest,
-        seen_evidence_digest=collect(request.version).digest,
+        seen_evidence_digest=evidence.digest,
         password=stage.passwords[signer],
     )
 

@@ -25,6 +25,8 @@ MODULES = (
     "fragments",
     "diff",
     "desk",
+    "desk_steps",
+    "delegations",
     "documentation",
     "releases",
     "evaluations",

@@ -45,8 +45,12 @@ LAYOUTS: dict[str, Layout] = {
         (H.sign_ins, H.refusals, H.own_acts), (H.second_person, H.proof, H.keys, H.roleless, S.frozen)
     ),
     AUDITOR: Layout((H.entries,), (H.proof, H.refusals, S.frozen, S.released)),
-    ETHICS_OFFICER: Layout((S.signatures, S.decisions), (H.second_person, S.frozen, S.failing, S.released)),
-    STEWARD: Layout((S.signatures, S.submissions, S.drafts), (H.second_person, S.stopped, S.frozen, S.gaps)),
+    ETHICS_OFFICER: Layout(
+        (S.signatures, S.decisions), (H.second_person, S.frozen, S.failing, S.ends, S.released)
+    ),
+    STEWARD: Layout(
+        (S.signatures, S.submissions, S.drafts), (H.second_person, S.stopped, S.ends, S.frozen, S.gaps)
+    ),
     ENGINEER: Layout((S.drafts, S.submissions), (S.stopped, S.failing, S.frozen)),
     DOMAIN_EXPERT: Layout((S.signatures, S.decisions), (S.failing, S.frozen)),
     DOCUMENTATION_SPECIALIST: Layout((S.gaps, S.signatures), (S.decisions, S.frozen)),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any, Self
 
@@ -44,19 +44,25 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part with its rows; ``lines`` counts those that changed."""
+    """One part with its rows; ``lines`` counts those that changed.
+
+    ``message`` is the number of the message that it is, ``threads`` the remarks by line of the newer side.
+    """
 
     title: str
     rows: list[Any]
     lines: int
+    message: int | None = None
+    threads: dict[int, list[Any]] = field(default_factory=dict)
 
 
 def parts_between(old: Side, new: Side) -> list[Part]:
     """All messages, and of the other parts those that changed; compared where both sides tell them."""
     parts = []
-    for before, after in zip_longest(old.messages, new.messages):
+    for number, (before, after) in enumerate(zip_longest(old.messages, new.messages), start=1):
         title = _both(before[0] if before else "", after[0] if after else "")
-        parts.append(_part(title, before[1] if before else "", after[1] if after else ""))
+        part = _part(title, before[1] if before else "", after[1] if after else "")
+        parts.append(replace(part, message=number))
     for title in [name for name in new.others if name in old.others]:
         part = _part(title, old.others[title], new.others[title])
         if part.lines:

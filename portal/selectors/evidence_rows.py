@@ -81,7 +81,8 @@ def against_live(version: Version, live: Version | None) -> list[Compared]:
     theirs = {run.suite_id: run for run in runs if live is not None and run.version_id == live.pk}
     keys = [run.pk for run in mine] + [theirs[run.suite_id].pk for run in mine if run.suite_id in theirs]
     results: dict[int, dict[str, list[Any]]] = {}
-    for row in Result.objects.filter(run__in=keys).defer("output", "reasoning", "tool_calls").order_by("pk"):
+    rows = Result.objects.filter(run__in=keys).select_related("case").order_by("pk")
+    for row in rows.defer("output", "reasoning", "tool_calls"):
         results.setdefault(row.run_id, {}).setdefault(row.case_name, []).append(row)
     told = [_compared(run, theirs.get(run.suite_id), results) for run in mine]
     return sorted(told, key=lambda c: (-len(c.regressed), c.now.reached, c.suite.name))

@@ -19,7 +19,7 @@ from portal.selectors.timeline import happenings
 from portal.selectors.trend import trend
 from portal.selectors.use_rows import hours_chart
 from prompts.lifecycle.models import ApprovalRequest
-from prompts.lifecycle.selectors import open_seats, signed_documentation
+from prompts.lifecycle.selectors import approvals_of, open_seats, signed_documentation
 from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
 from prompts.registry.duplicates import near_duplicates
@@ -108,8 +108,17 @@ def use(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
 
 def approvals(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
     """Every request with its signatures, newest first."""
-    rows = requests_of(prompt).prefetch_related("sign_offs")[:30]
-    return {"requests": [(row, open_seats(row) if row.state == "open" else []) for row in rows]}
+    rows = list(requests_of(prompt).prefetch_related("sign_offs__on_behalf_of")[:30])
+    for row in rows:
+        row.version.prompt = prompt
+    found = approvals_of(row.version for row in rows)
+    given = {approval.request: approval for approval in found.values()}
+    return {
+        "requests": [
+            (row, open_seats(row) if row.state == "open" else [], given.get(row.pk)) for row in rows
+        ],
+        "now": timezone.now(),
+    }
 
 
 def access(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:

@@ -5,24 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audits.identity.actors import Actor
+from portal.selectors.ending import ending
 from portal.selectors.prompt_rows import Row, dressed
 from prompts.evaluations.models import Run
-from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
-from prompts.lifecycle.selectors import approvals_of
 from prompts.observability.models import Call
 from prompts.registry.family import drift_of
-from prompts.registry.models import Kind, Prompt, Variant, Version
+from prompts.registry.models import Kind, Prompt, Variant
 from prompts.releases.models import Release, Retirement
 
 STALE = timedelta(days=180)
 UNUSED = timedelta(days=30)
 EXPIRING = timedelta(days=30)
-MOST_EXPIRING = 500
-"""So many approvals that may end soon are computed from their signatures, the oldest first."""
 MOST_VARIANTS = 500
 """So many variants are compared with their bases, the newest first."""
 PER_PAGE = 50
@@ -88,28 +85,10 @@ def _in_service(prompts: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def expiries(prompts: QuerySet[Any]) -> dict[int, datetime]:
-    """When the approval of a live version ends, by the prompt's key, where it ends soon or has ended.
-
-    The database narrows to requests whose shortest possible validity ends soon; the signatures decide.
-    """
-    horizon = timezone.now() + EXPIRING
-    live = Release.objects.filter(LIVE, version=OuterRef("version"))
-    asked = ApprovalRequest.objects.filter(Exists(live), state=ApprovalRequest.State.APPROVED)
-    asked = asked.filter(prompt__in=prompts.order_by().values("pk"))
-    in_force = ApprovalPolicy.objects.filter(is_synthetic=False).aggregate(days=Min("validity_days"))["days"]
-    lengths = asked.order_by().values_list("validity_days", flat=True).distinct()
-    ended = Q(pk__in=[])
-    for days in lengths:
-        shortest = min(days, in_force) if in_force is not None else days
-        ended |= Q(validity_days=days, closed_at__lt=horizon - timedelta(days=shortest))
-    keys = asked.filter(ended).order_by("closed_at").values_list("version_id", flat=True)[:MOST_EXPIRING]
-    versions = Version.objects.filter(pk__in=list(keys)).select_related("prompt")
-    by_key = {version.pk: version.prompt_id for version in versions}
+    """When the approval of a live version ends, by the prompt's key, where it ends soon or has ended."""
     found: dict[int, datetime] = {}
-    for key, approval in approvals_of(versions).items():
-        if approval.expires_at < horizon:
-            prompt = by_key[key]
-            found[prompt] = min(approval.expires_at, found.get(prompt, approval.expires_at))
+    for version, approval in ending(EXPIRING, prompts):
+        found.setdefault(version.prompt_id, approval.expires_at)
     return found
 
 

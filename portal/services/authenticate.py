@@ -15,7 +15,12 @@ from audits.identity.services.step_up import Authentication, WrongPassword, chec
 from audits.identity.verbs import verb
 from audits.ledger.models import Event
 from audits.ledger.services import record
-from prompts.lifecycle.events import DOCUMENTATION_SIGNED, SIGNATURE_REFUSED, VERSION_SIGNED
+from prompts.lifecycle.events import (
+    DELEGATION_SIGNED,
+    DOCUMENTATION_SIGNED,
+    SIGNATURE_REFUSED,
+    VERSION_SIGNED,
+)
 from prompts.registry.models import Version
 from prompts.registry.selectors import label_of
 
@@ -119,7 +124,7 @@ def _wrong_guesses(username: str) -> int:
     about = Event.objects.filter(
         actor_type="person", actor=username, recorded_at__gte=timezone.now() - LOCKED_FOR
     )
-    kinds = (VERSION_SIGNED.name, DOCUMENTATION_SIGNED.name, FORM_SIGNED.name)
+    kinds = (VERSION_SIGNED.name, DOCUMENTATION_SIGNED.name, FORM_SIGNED.name, DELEGATION_SIGNED.name)
     signed = about.filter(event__in=kinds).order_by("-id").values_list("id", flat=True).first()
     wrong = (SIGNATURE_REFUSED.name, PASSWORD_REFUSED.name)
     return about.filter(event__in=wrong, id__gt=signed or 0).count()

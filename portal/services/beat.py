@@ -9,6 +9,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from audits.ledger.services.sequence_events import EVERY_SECONDS
 from portal.services.tell_people import EVERY_SECONDS as TELL_SECONDS
+from portal.services.tend_approvals import EVERY_SECONDS as APPROVALS_SECONDS
 
 SECONDS = {
     "ledger.integrate": EVERY_SECONDS,
@@ -16,6 +17,7 @@ SECONDS = {
     "portal.mail": 15,
     "notices.sweep": 5,
     "notices.forget": 3600,
+    "portal.approvals": APPROVALS_SECONDS,
     "identity.sweep": 60,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,

@@ -1,11 +1,13 @@
 """Make the demo organisation, or finish one whose making was cut off."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from django.utils import timezone
 
 from audits.identity.actors import Actor
+from audits.identity.roles import ETHICS_OFFICER
 from audits.ledger.services import integrate
 from audits.notices.models import Notice
 from portal.demo.evidence import bind_gate, make_schedule, make_suite, recorded_provider, store_answers
@@ -16,9 +18,10 @@ from portal.demo.traffic import make_calls
 from portal.demo.walk import Stage, walk
 from portal.demo.workers import a_worker
 from portal.services.setup_portal import setup_portal
+from portal.services.sign_delegation import sign_delegation
 from portal.services.tell_people import tell_people
 from prompts.evaluations.models import Schedule, Suite
-from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.models import ApprovalRequest, Delegation
 from prompts.registry.models import Collection, Prompt, Version
 from prompts.registry.services.collections import create_collection
 from prompts.registry.services.dimensions import set_dimension
@@ -69,12 +72,29 @@ def seed_demo(*, say: Callable[[str], None]) -> dict[str, list[dict[str, str]]]:
             if house.slug == STRICT:
                 make_rules(shell, stage, collection)
             _fill(stage, shell, house, collection)
+    _delegate(stage)
     asked = [prompt for house in read_houses() for prompt in house.prompts if prompt.name in IN_USE]
     make_calls(shell, asked, say)
     scheduled = Prompt.objects.get(name=SCHEDULED)
     make_schedule(stage.actor("selma"), scheduled, recorded, Suite.objects.get(name="shop-recommendations"))
     _count_as_read()
     return logins
+
+
+def _delegate(stage: Stage) -> None:
+    """The ethics officer is away for a month, and a domain expert signs for her at the bank."""
+    if Delegation.objects.exists():
+        return
+    sign_delegation(
+        actor=stage.actor("runa"),
+        to="jonas",
+        role=ETHICS_OFFICER,
+        reason="I am at two conferences this month; Jonas knows the bank's letters.",
+        starts_at=None,
+        ends_at=timezone.now() + timedelta(days=30),
+        collection="bank",
+        password=stage.passwords["runa"],
+    )
 
 
 def _fill(stage: Stage, shell: Actor, house: House, collection: Collection) -> None:

@@ -5,6 +5,7 @@ from django.db import transaction
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from portal.evidence import collect
+from portal.selectors.failures import failures_of
 from portal.services.authenticate import MOST_GUESSES, VERSION, Proof, authenticate, thing
 from prompts.lifecycle.meanings import MEANINGS
 from prompts.lifecycle.models import ApprovalRequest, SignOff
@@ -26,12 +27,14 @@ def sign_version(
     password: str = "",
     code: str = "",
     trip: int | None = None,
+    delegation_id: int | None = None,
 ) -> SignOff:
     """Checks who signs, collects the evidence again and signs, in one transaction.
 
-    The two digests are those of the page that the signer looked at. A wrong password is recorded and raises
-    ``Refused`` (field ``password``), as does a wrong code of the second factor (field ``code``); ``trip`` is
-    the key of a trip to the provider, in place of both. What else may go wrong, ``sign_off`` says.
+    The two digests are those of the page that the signer looked at; ``delegation_id`` is given where the
+    signer takes somebody else's seat. A wrong password is recorded and raises ``Refused`` (field
+    ``password``), as does a wrong code of the second factor (field ``code``); ``trip`` is the key of a trip
+    to the provider, in place of both. What else may go wrong, ``sign_off`` says.
     """
     visible = Prompt.objects.visible_to(actor).values("pk")
     rows = ApprovalRequest.objects.select_related("version__prompt__owner")
@@ -46,6 +49,7 @@ def sign_version(
         comment=comment,
         seen_text_digest=seen_text_digest,
         seen_evidence_digest=seen_evidence_digest,
+        delegation_id=delegation_id,
     )
     given = Proof(password, code, trip)
     proof = authenticate(actor, request.version, given, {"request": request.pk}, what=what)
@@ -61,4 +65,6 @@ def sign_version(
             evidence=collect(request.version),
             evidence_digest_seen=seen_evidence_digest,
             authenticated_by=proof.method,
+            failures=[str(row.pk) for row in failures_of(request.version)],
+            delegation_id=delegation_id,
         )

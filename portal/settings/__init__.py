@@ -219,6 +219,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.2}
 
+# --- approvals ---------------------------------------------------------------------------------
+# Days ahead of its end at which a live approval is asked for again, at most a quarter of its length.
+RECERTIFY_DAYS = env.number("RECERTIFY_DAYS", 30, least=1)
+# Days that a request lies before its signers are reminded, and again after as many.
+REMIND_DAYS = env.number("REMIND_DAYS", 3, least=1)
+# A signature after fewer seconds on the page is listed as rapid.
+RAPID_SECONDS = env.number("RAPID_SECONDS", 60)
+
 # --- outgoing calls ----------------------------------------------------------------------------
 # Addresses inside the network are refused unless named here, as networks in CIDR notation.
 OUTGOING_ALLOWED_NETWORKS = env.words("OUTGOING_ALLOWED_NETWORKS")

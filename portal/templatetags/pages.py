@@ -78,6 +78,13 @@ def seconds(length: Any) -> str:
 
 
 @register.filter
+def looked(seconds: int) -> str:
+    """How long somebody looked, in whole seconds: ``48 s``, ``3 min 12 s``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}\u00a0min {rest}\u00a0s" if minutes else f"{rest}\u00a0s"
+
+
+@register.filter
 def signed(number: Any) -> str:
     """A change with its sign, a true minus, and one decimal: ``+3.8``."""
     value = f"{Decimal(str(number)):+.1f}"

@@ -12,7 +12,8 @@ from prompts.lifecycle.seats import Seat, Signer, remaining
 class Signature:
     """A sign-off as the rule reads it; ``evidence_intact``: the stored evidence still has its digest.
 
-    ``ties``: how the signer was tied to the prompt when he signed (seats.TIES).
+    ``ties``: how the signer was tied to the prompt when he signed (seats.TIES); ``seated``: the user name of
+    whoever he signed for, where he took another's seat.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Signature:
     evidence_intact: bool
     authenticated_by: str = PASSWORD
     ties: frozenset[str] = frozenset()
+    seated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Terms:
         """The seats that these signatures, in the order of signing, leave empty."""
         accepted = ACCEPTED[self.authentication]
         strong = (row for row in signatures if row.authenticated_by in accepted)
-        return remaining(self.seats, [Signer(row.username, row.role, row.ties) for row in strong])
+        return remaining(
+            self.seats, [Signer(row.seated or row.username, row.role, row.ties) for row in strong]
+        )
 
 
 @dataclass(frozen=True, slots=True)

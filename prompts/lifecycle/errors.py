@@ -51,6 +51,18 @@ class Undocumented(Conflict):
     code = "undocumented"
 
 
+class NotRead(Conflict):
+    """Something that a signer must have opened was not: ``what`` tells it in words."""
+
+    code = "not_read"
+
+
+class TooSoon(Conflict):
+    """The signers were reminded a short while ago."""
+
+    code = "too_soon"
+
+
 class Unsatisfiable(Unacceptable):
     """Nobody could ever satisfy the policy; the message says why."""
 

@@ -16,3 +16,13 @@ DOCUMENTATION_SIGNED = declare(
     "lifecycle.documentation.signed", "{actor} signed the documentation of {subject}"
 )
 SIGNATURE_REFUSED = declare("lifecycle.signature.refused", "a signature of {actor} on {subject} was refused")
+REQUEST_SUPERSEDED = declare(
+    "lifecycle.request.superseded", "{actor} submitted a newer version, which put {subject} aside"
+)
+RECERTIFICATION_OPENED = declare(
+    "lifecycle.recertification.opened", "{actor} asked for {subject} to be approved again before it expires"
+)
+SIGNERS_REMINDED = declare("lifecycle.signers.reminded", "{actor} reminded the signers of {subject}")
+APPROVAL_ENDS = declare("lifecycle.approval.ends", "{actor} told that the approval of {subject} ends soon")
+DELEGATION_SIGNED = declare("lifecycle.delegation.signed", "{actor} let {subject} sign in the same role")
+DELEGATION_REVOKED = declare("lifecycle.delegation.revoked", "{actor} ended the delegation to {subject}")

@@ -1,6 +1,7 @@
 """Where an approval request can go, as a table. Pure.
 
-``approve`` is no verb of a person: it is what happens when a signature takes the last seat.
+``approve`` and ``supersede`` are no verbs of a person: one happens when a signature takes the last seat, the
+other when a newer version is submitted.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from prompts.lifecycle.errors import NotPossible
 
 OPEN, APPROVED = "open", "approved"
 CHANGES_REQUESTED, REJECTED, WITHDRAWN = "changes_requested", "rejected", "withdrawn"
+SUPERSEDED = "superseded"
 
 WORDS = {
     OPEN: "awaiting approval",
@@ -16,6 +18,7 @@ WORDS = {
     CHANGES_REQUESTED: "changes requested",
     REJECTED: "rejected",
     WITHDRAWN: "withdrawn",
+    SUPERSEDED: "superseded",
 }
 
 
@@ -36,6 +39,7 @@ TABLE = (
     Transition("request_changes", OPEN, CHANGES_REQUESTED, "returned for changes", needs_comment=True),
     Transition("reject", OPEN, REJECTED, "rejected", needs_comment=True),
     Transition("withdraw", OPEN, WITHDRAWN, "withdrawn", needs_comment=False),
+    Transition("supersede", OPEN, SUPERSEDED, "superseded", needs_comment=False),
 )
 
 VERBS = tuple(transition.verb for transition in TABLE)

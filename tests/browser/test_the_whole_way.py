@@ -97,6 +97,8 @@ def sign(page: Page, meaning: str) -> None:
     page.get_by_role("link", name="Approval desk").first.click()
     page.get_by_role("link", name="credit-letter").first.click()
     expect(page.locator("main")).to_contain_text("100.0")
+    page.keyboard.press("d")
+    expect(page.locator("#check-diff")).to_contain_text("opened")
     page.get_by_label("Sign this version").check()
     page.get_by_label("Meaning of the signature").select_option(label=meaning)
     page.get_by_label("Your password, once more").fill(PASSWORD)

@@ -5,6 +5,7 @@ from typing import Any
 from audits.identity.actors import Actor
 from prompts.registry.models import Prompt, Version
 from tests.people import PASSWORD, SHELL, People
+from tests.reading import open_everything
 
 TEXT = "Explain {{decision}} to the customer in plain words."
 DOCUMENTATION = {"purpose": "Explains a decision.", "excluded_use": "Legal advice."}
@@ -51,8 +52,10 @@ class Factory:
         signers["documentation-specialist"] = "documentarian"
         for seat in request.seats:
             evidence = collect(request.version)
+            actor = self.people.actor(signers[seat["role"]])
+            open_everything(actor, request)
             sign_version(
-                actor=self.people.actor(signers[seat["role"]]),
+                actor=actor,
                 request_id=request.pk,
                 role=seat["role"],
                 meaning=MEANINGS[seat["role"]][0],

@@ -34,6 +34,7 @@ from prompts.releases.services.gate_policies import set_gate_suite
 from tests.factories import Factory
 from tests.fixtures.processes import Process, Server, wait_until
 from tests.people import PASSWORD, People
+from tests.reading import open_everything
 
 pytestmark = pytest.mark.worker
 NAME = "bank/credit-letter"
@@ -73,6 +74,7 @@ def evaluate(actor: Actor, version: Version, suite: Suite, provider: Provider) -
 
 def sign(people: People, request: ApprovalRequest, who: str, role: str, meaning: str) -> None:
     """A signature on what is there at this moment."""
+    open_everything(people.actor(who), request)
     sign_version(
         actor=people.actor(who),
         request_id=request.pk,

@@ -8,6 +8,7 @@ import pytest
 from prompts.lifecycle.evidence import Evidence
 from prompts.lifecycle.meanings import MEANINGS
 from prompts.lifecycle.services.sign_off import sign_off
+from tests.reading import open_change
 
 EVIDENCE = Evidence(
     runs=[{"id": 7, "suite": "letters", "score": "0.960000", "digest": "aa"}], policy_version="limited risk@1"
@@ -31,6 +32,8 @@ class Desk:
             "authenticated_by": "password",
         }
         actor = changes.pop("actor", None) or self.people.actor(who)
+        if changes.pop("opened", True):
+            open_change(actor, request)
         return sign_off(actor=actor, request_id=request.pk, **{**told, **changes})
 
 

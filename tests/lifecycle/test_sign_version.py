@@ -11,9 +11,11 @@ from prompts.lifecycle.errors import StaleEvidence
 from prompts.lifecycle.models import SignOff
 from prompts.registry.services.prompts import edit_prompt
 from tests.people import PASSWORD
+from tests.reading import open_everything
 
 
 def sign(people, request, who="steward", password=PASSWORD, actor=None, seen=None):
+    open_everything(actor or people.actor(who), request)
     return sign_version(
         actor=actor or people.actor(who),
         request_id=request.pk,

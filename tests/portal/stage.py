@@ -140,7 +140,10 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "notices_endpoint": webhook,
         "hand-over": people.leaver,
         "person-access": people.leaver,
-        "desk-request": ApprovalRequest.objects.get(version=version),
+        **dict.fromkeys(
+            ("desk-request", "desk-read", "desk-remind"), ApprovalRequest.objects.get(version=version)
+        ),
+        "desk-failure": result,
         "suite": suite,
         "identity_serviceaccount_revoke": people.service,
         "identity_user": people.stranger,

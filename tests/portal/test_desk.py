@@ -2,7 +2,10 @@
 
 import pytest
 
+from audits.ledger.models import Event
 from prompts.lifecycle.models import ApprovalRequest, SignOff
+from prompts.lifecycle.services.requests import request_changes, withdraw
+from prompts.registry.services.comments import write_comment
 from prompts.registry.services.prompts import edit_prompt
 from tests.people import PASSWORD
 from tests.portal.opening import Desk
@@ -30,8 +33,9 @@ def signer(asked):
 
 
 def panel(desk, asked, who, **more):
-    """The decision panel as the page filled it in for a signer."""
+    """The decision panel as the page filled it in for a signer who has opened what changed."""
     context = desk.get(who, "desk-request", asked.pk).context
+    desk.post(who, "desk-read", asked.pk, kind="diff", what=context["case"].against)
     role, _, meanings = context["meanings"][0]
     seen = {"seen_text_digest": context["version"].digest, "seen_evidence_digest": context["evidence"].digest}
     return {**seen, "decision": "sign", "meaning": f"{role}|{meanings[0]}", "password": PASSWORD, **more}
@@ -85,6 +89,43 @@ def test_a_refused_decision_signs_nothing_and_says_why(desk, asked, signer, chan
         0,
         True,
     )
+
+
+def test_a_seat_that_one_does_not_hold_is_refused_and_recorded(desk, factory):
+    asked = factory.submitted(risk_tier="high")
+    sent = panel(desk, asked, "expert", meaning="ethics-officer|Examined for bias and harm")
+    assert desk.post("expert", "desk-request", asked.pk, **sent).status_code == 403
+    event = Event.objects.get(event="identity.act.refused")
+    assert (event.actor, event.subject) == ("dora", f"/admin/desk/{asked.pk}/")
+    assert not SignOff.objects.exists()
+
+
+def test_a_stale_page_is_told_what_happened_meanwhile(desk, factory, people):
+    asked = factory.submitted(risk_tier="high")
+    sent = panel(desk, asked, "expert") | {"shown_at": asked.opened_at.isoformat()}
+    request_changes(actor=people.actor("ethics_officer"), request_id=asked.pk, comment="Soften it.")
+    answer = desk.post("expert", "desk-request", asked.pk, **sent)
+    told = answer.context["meanwhile"][0]
+    assert (answer.status_code, told.told, told.reason) == (
+        409,
+        "Etta asked for changes in version 1",
+        "Soften it.",
+    )
+    assert "Soften it." in answer.content.decode()
+
+
+@pytest.mark.parametrize("shown_at", ["", "soon", "2026-99-99T00:00:00Z", "2026-01-01T00:00:00", "\0"])
+def test_a_page_without_a_time_is_refused_all_the_same(desk, asked, signer, people, shown_at):
+    sent = panel(desk, asked, signer) | {"shown_at": shown_at}
+    withdraw(actor=people.actor("author"), request_id=asked.pk)
+    answer = desk.post(signer, "desk-request", asked.pk, **sent)
+    assert (answer.status_code, answer.context["meanwhile"]) == (409, [])
+
+
+def test_a_comment_written_after_the_page_was_shown_is_new_evidence(desk, asked, signer, people):
+    sent = panel(desk, asked, signer)
+    write_comment(actor=people.actor("expert"), prompt_id=asked.prompt_id, text="Wait.")
+    assert desk.post(signer, "desk-request", asked.pk, **sent).status_code == 409
 
 
 def test_evidence_that_changed_after_the_page_was_shown_is_refused(desk, asked, signer, people):

@@ -171,7 +171,7 @@ def test_the_desk_shows_what_is_open(people, factory, desk, letter):
     request = factory.submitted(letter)
     write_comment(actor=people.actor("expert"), prompt_id=letter.prompt_id, text="Why?", version=1, line=1)
     page = desk.text("ethics_officer", "desk-request", request.pk)
-    assert "1 comment open" in page
+    assert "1 comment is open" in page
     assert "Why?" in page
 
 

@@ -1,13 +1,17 @@
 """A frozen text or a signature that was changed behind the portal's back is found and named."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from audits.identity.models import SignedForm
 from audits.identity.services.signed_forms import set_form, sign_form, text_digest
 from audits.ledger.services import integrate
 from audits.ledger.verification import verify
 from portal.services.sign_documentation import sign_documentation
-from prompts.lifecycle.models import DocumentationSignature, SignOff
+from prompts.lifecycle.models import Delegation, DocumentationSignature, SignOff
+from prompts.lifecycle.services.delegate import delegate, revoke_delegation
 from prompts.registry.documentation import documentation_digest
 from prompts.registry.models import Version
 from prompts.registry.selectors import documentation_of, label_of
@@ -88,6 +92,74 @@ def test_changed_evidence_or_time_is_named(version: Version, change: str) -> Non
 def test_a_removed_signature_is_named(version: Version) -> None:
     behind_the_back("DELETE FROM lifecycle_signoff")
     assert first_bad()[0] == "sign-off"
+
+
+def test_a_signature_moved_to_another_request_is_named(version: Version, factory: Factory) -> None:
+    other = factory.approved()
+    integrate()
+    behind_the_back(
+        "UPDATE lifecycle_signoff SET request_id = %s, version_id = %s WHERE version_id = %s",
+        factory.submitted(version).pk,
+        version.pk,
+        other.pk,
+    )
+    bad = verify().first_bad
+    assert (bad.kind, bad.reason) == ("sign-off", "no entry tells of this signature")
+
+
+def test_a_signature_hung_under_another_request_of_its_text_is_named(version, factory) -> None:
+    again = factory.submitted(version)
+    integrate()
+    behind_the_back("UPDATE lifecycle_signoff SET request_id = %s", again.pk)
+    assert first_bad() == ("sign-off", f"sten on {label_of(version)}")
+
+
+@pytest.mark.parametrize("change", ["reading_seconds = 600", "on_behalf_of_id = signer_id"])
+def test_a_signature_with_another_time_or_principal_is_named(version: Version, change: str) -> None:
+    behind_the_back(f"UPDATE lifecycle_signoff SET {change}")  # noqa: S608
+    assert first_bad()[0] == "sign-off"
+
+
+def test_a_signature_with_evidence_of_the_first_schema_stays_sound(version: Version) -> None:
+    from prompts.lifecycle.evidence import digest_of
+
+    old = {"schema": 1, "runs": [], "documentation": {}, "policy_version": "x@1", "compared_with": None}
+    assert digest_of(old) == "831eb616d12795bf36150eb299cfee9c2707f88c4b76f387954f9560066fc224"
+
+
+@pytest.fixture
+def lent(people) -> Delegation:
+    """A delegation whose entry is in the tree."""
+    row = delegate(
+        actor=people.actor("ethics_officer"),
+        to="dora",
+        role="ethics-officer",
+        reason="Away.",
+        ends_at=timezone.now() + timedelta(days=3),
+        authenticated_by="password",
+    )
+    integrate()
+    assert verify().first_bad is None
+    return row
+
+
+@pytest.mark.parametrize("change", ["role = 'steward'", "ends_at = '2099-01-01 00:00:00'", "reason = 'x'"])
+def test_a_changed_delegation_is_named(lent: Delegation, change: str) -> None:
+    behind_the_back(f"UPDATE lifecycle_delegation SET {change}")  # noqa: S608
+    assert first_bad()[0] == "delegation"
+
+
+def test_a_revocation_that_vanished_is_named(lent: Delegation, people) -> None:
+    revoke_delegation(actor=people.actor("expert"), delegation_id=lent.pk)
+    integrate()
+    assert verify().first_bad is None
+    behind_the_back("DELETE FROM lifecycle_revocation")
+    assert first_bad()[0] == "delegation"
+
+
+def test_a_delegation_that_vanished_is_named(lent: Delegation) -> None:
+    behind_the_back("DELETE FROM lifecycle_delegation")
+    assert first_bad()[0] == "delegation"
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ from portal.evidence import collect
 from portal.services.sign_version import MEANINGS, MOST_GUESSES, sign_version
 from prompts.lifecycle.models import SignOff
 from tests.people import PASSWORD
+from tests.reading import open_everything
 
 
 def sign(people, request, password):
+    open_everything(people.actor("steward"), request)
     return sign_version(
         actor=people.actor("steward"),
         request_id=request.pk,

@@ -16,6 +16,7 @@ from prompts.lifecycle.services.requests import submit_version
 from prompts.lifecycle.services.sign_off import sign_off
 from prompts.registry.models import Version
 from prompts.releases.services.attempt import attempt_release
+from tests.reading import open_change
 
 
 class Api:
@@ -74,6 +75,7 @@ def approve(people: Any) -> Callable[[Version], Version]:
     def make(version: Version) -> Version:
         asked = submit_version(actor=people.actor("author"), version_id=version.pk, why="Needed.")
         evidence = Evidence()
+        open_change(people.actor("steward"), asked)
         sign_off(
             actor=people.actor("steward"),
             request_id=asked.pk,

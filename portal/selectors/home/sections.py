@@ -1,5 +1,7 @@
 """The sections of prompts: each reads its rows and says its number."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -7,11 +9,13 @@ from audits.adminkit.wording import span
 from audits.identity.actors import Actor
 from audits.identity.roles import DOCUMENTATION_SPECIALIST
 from portal.selectors import documentation
+from portal.selectors.ending import ending
 from portal.selectors.home import signing, watching, writing
 from portal.selectors.home.parts import Figure, Link, Section
 from prompts.registry.models import Prompt
 
 FEW, MANY = 5, 12
+WITHIN = timedelta(days=30)
 
 
 def signatures(actor: Actor) -> Section:
@@ -39,6 +43,28 @@ def decisions(actor: Actor) -> Section:
         template="portal/home/decisions.html",
         rows=signing.last_decisions(actor),
         empty="You have decided on no version yet. What you sign, send back or reject will stand here.",
+    )
+
+
+def ends(actor: Actor) -> Section:
+    """Approvals of what is live that end soon, or have ended."""
+    rows = ending(WITHIN, Prompt.objects.visible_to(actor).in_use())
+    now = timezone.now()
+    over = sum(approval.expires_at <= now for _, approval in rows)
+    return Section(
+        id="ends",
+        title="Approvals that end",
+        template="portal/home/ends.html",
+        rows=[(version, approval, approval.expires_at <= now) for version, approval in rows[:FEW]],
+        aside="30 days",
+        empty="No approval of a live version ends within 30 days.",
+        figure=Figure(
+            "Approvals ending",
+            str(len(rows) - over),
+            "within 30 days",
+            bad=f"{over} expired" if over else "",
+            url="#ends",
+        ),
     )
 
 

@@ -11,10 +11,10 @@ from django.db.models import Q
 from audits.identity.actors import Actor
 from audits.identity.roles import title
 from prompts.evaluations.models import Run
-from prompts.lifecycle.models import ApprovalRequest, SignOff
+from prompts.lifecycle.models import ApprovalRequest, Delegation, SignOff
 from prompts.lifecycle.seats import parse_seats
-from prompts.lifecycle.selectors import requests_waiting_for
-from prompts.lifecycle.selectors.desk import open_seats
+from prompts.lifecycle.selectors import delegated_seats, open_seats, requests_waiting_for
+from prompts.lifecycle.selectors.delegations import held_by
 from prompts.registry.models import Prompt
 from prompts.releases.models import Release
 
@@ -66,19 +66,29 @@ def waiting(actor: Actor) -> list[Waiting]:
     return [
         Waiting(
             request=request,
-            seat=_seat(actor, request),
+            seat=seat,
             signed=len(request.sign_offs.all()),
             seats=sum(seat.count for seat in parse_seats(request.seats)),
             evidence=runs.get(request.version_id),
             live=before.get(live.get(request.prompt_id, 0)),
         )
-        for request in requests
+        for request, seat in zip(requests, seats_waiting(actor, requests), strict=True)
     ]
 
 
-def _seat(actor: Actor, request: ApprovalRequest) -> str:
-    mine = [seat.role for seat in open_seats(request) if actor.has_role(seat.role)]
-    return title(mine[0]) if mine else ""
+def seats_waiting(actor: Actor, requests: Sequence[ApprovalRequest]) -> list[str]:
+    """Whose seat of each request waits: one of the actor's own roles, else one that was delegated."""
+    own = [next((seat for seat in open_seats(row) if actor.has_role(seat.role)), None) for row in requests]
+    held = held_by(actor.user) if None in own else []
+    return [
+        title(seat.role) if seat is not None else _lent(actor, request, held)
+        for seat, request in zip(own, requests, strict=True)
+    ]
+
+
+def _lent(actor: Actor, request: ApprovalRequest, held: list[Delegation]) -> str:
+    lent = delegated_seats(actor, request, held=held)
+    return f"{title(lent[0].role)}, for {lent[0].delegator_name}" if lent else ""
 
 
 def newest_results(versions: Sequence[int]) -> dict[int, Passed]:

@@ -14,7 +14,8 @@ class ApprovalRequest(models.Model):
     """One frozen version waits for signatures, under the seats that held when it was submitted.
 
     ``state`` says how the desk left it; whether the version *is* approved is computed from its sign-offs
-    (selectors.approval_of), never read here.
+    (selectors.approval_of), never read here. ``is_recertification`` says that the version was approved
+    before; ``superseded_by`` is the request of a newer version that put this one aside.
     """
 
     class State(models.TextChoices):
@@ -25,6 +26,7 @@ class ApprovalRequest(models.Model):
         CHANGES_REQUESTED = "changes_requested", "Changes requested"
         REJECTED = "rejected", "Rejected"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        SUPERSEDED = "superseded", "Superseded"
 
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="approval_requests")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="approval_requests")
@@ -49,6 +51,10 @@ class ApprovalRequest(models.Model):
     )
     closed_by_name = models.CharField(max_length=255, blank=True)
     closing_comment = models.TextField(blank=True)
+    is_recertification = models.BooleanField(default=False)
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
+    )
 
     class Meta:
         constraints = [
@@ -58,7 +64,7 @@ class ApprovalRequest(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="open", closed_at__isnull=True)
                 | models.Q(
-                    state__in=["approved", "changes_requested", "rejected", "withdrawn"],
+                    state__in=["approved", "changes_requested", "rejected", "withdrawn", "superseded"],
                     closed_at__isnull=False,
                 ),
                 name="lifecycle_request_state_known",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from audits.ledger.querysets import AppendOnlyQuerySet
+from prompts.lifecycle.models.delegation import Delegation
 from prompts.lifecycle.models.request import ApprovalRequest
 from prompts.registry.models import Version
 
@@ -15,7 +16,9 @@ class SignOff(models.Model):
     shown (evidence.py), ``evidence_digest`` the SHA-256 of its canonical form. ``ties`` says how the signer
     was tied to the prompt (seats.TIES), ``role_since`` when he took the role and ``role_by`` who gave and
     confirmed it, ``zone`` the time zone he saw, ``forms`` which signed forms let him sign
-    (``[{"form", "version", "signed"}]``). Rows of before these were kept have them empty.
+    (``[{"form", "version", "signed"}]``). A delegate signs under a ``delegation`` and takes the seat of
+    ``on_behalf_of``, whose ties and role these are; ``reading_seconds`` is how long the page was before the
+    signer, as the server measured it. Rows of before these were kept have them empty.
     """
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="sign_offs")
@@ -36,12 +39,24 @@ class SignOff(models.Model):
     text_digest = models.CharField(max_length=64)
     evidence_digest = models.CharField(max_length=64)
     evidence = models.JSONField()
+    delegation = models.ForeignKey(
+        Delegation, on_delete=models.PROTECT, null=True, blank=True, related_name="sign_offs"
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reading_seconds = models.PositiveIntegerField(null=True, blank=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["request", "signer"], name="lifecycle_one_person_one_seat"),
+            models.UniqueConstraint(
+                fields=["request", "on_behalf_of"],
+                condition=models.Q(on_behalf_of__isnull=False),
+                name="lifecycle_one_seat_for_one_person",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(role="") & ~models.Q(meaning="") & ~models.Q(authenticated_by=""),
                 name="lifecycle_sign_off_is_complete",

@@ -35,8 +35,8 @@ def approvals_of(versions: Iterable[Version], policies: PolicyIndex | None = Non
     found = _synthetic(rows, policies)
     newest = _newest_requests([key for key in rows if key not in found])
     approved = {key: request for key, request in newest.items() if request.state == "approved"}
-    signatures = _signatures(request.pk for request in approved.values())
     authors = _names(approved)
+    signatures = _signatures((request.pk for request in approved.values()), authors)
     for key, request in approved.items():
         in_force = policies.of(rows[key].prompt)
         if in_force is None or request.text_digest != rows[key].digest:
@@ -68,6 +68,7 @@ def signature_of(row: SignOff) -> Signature:
         evidence_intact=digest_of(row.evidence) == row.evidence_digest,
         authenticated_by=row.authenticated_by,
         ties=frozenset(row.ties),
+        seated=row.on_behalf_of.username if row.on_behalf_of is not None else "",
     )
 
 
@@ -89,11 +90,14 @@ def _newest_requests(keys: list[int]) -> dict[int, ApprovalRequest]:
     return {row.version_id: row for row in rows.order_by("opened_at", "pk")}
 
 
-def _signatures(requests: Iterable[int]) -> dict[int, list[Signature]]:
+def _signatures(requests: Iterable[int], authors: dict[int, frozenset[str]]) -> dict[int, list[Signature]]:
+    """By request; one that a delegate gave for an author of the text is left out."""
     found: dict[int, list[Signature]] = defaultdict(list)
     if keys := list(requests):
-        for row in SignOff.objects.filter(request__in=keys):
-            found[row.request_id].append(signature_of(row))
+        for row in SignOff.objects.filter(request__in=keys).select_related("on_behalf_of"):
+            principal = row.on_behalf_of.username.casefold() if row.on_behalf_of is not None else ""
+            if principal not in authors[row.version_id]:
+                found[row.request_id].append(signature_of(row))
     return found
 
 

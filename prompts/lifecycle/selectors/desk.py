@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from audits.identity.actors import Actor
 from audits.identity.roles import SIGNERS, title
 from audits.identity.selectors import why_not_signed
-from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.models import ApprovalRequest, SignOff
 from prompts.lifecycle.seats import (
     OWNER,
     PROMPT_STEWARD,
@@ -35,9 +35,14 @@ def seats_in_turn(request: ApprovalRequest) -> list[Seat]:
 
 
 def signers_of(request: ApprovalRequest) -> list[Signer]:
-    """Who signed so far, in the order of signing."""
+    """Whose seats are taken so far, in the order of signing; a delegate fills that of his principal."""
     rows = sorted(request.sign_offs.all(), key=lambda row: (row.signed_at, row.pk))
-    return [Signer(row.username, row.role, frozenset(row.ties)) for row in rows]
+    return [Signer(seated_name(row), row.role, frozenset(row.ties)) for row in rows]
+
+
+def seated_name(row: SignOff) -> str:
+    """The user name of whoever holds the seat that this signature takes."""
+    return row.on_behalf_of.username if row.on_behalf_of is not None else row.username
 
 
 def ties_of(actor: Actor, prompt: Prompt) -> frozenset[str]:
@@ -59,8 +64,8 @@ def why_not_sign(
         return f"This request is {request.get_state_display().lower()}."
     if reason := _why_not_role(actor, request, role):
         return reason
-    if any(row.signer_id == actor.user.pk for row in request.sign_offs.all()):
-        return "You have signed this request; one person takes one seat."
+    if any(actor.user.pk in (row.signer_id, row.on_behalf_of_id) for row in request.sign_offs.all()):
+        return "You have signed this request, or somebody signed for you; one person takes one seat."
     told = authors if authors is not None else authors_of(request.version)
     if told.include(actor.user):
         return "You wrote in this text since it was last approved; an author never signs it."
@@ -118,7 +123,7 @@ def roles_to_sign(actor: Actor, request: ApprovalRequest) -> list[str]:
 
 
 def requests_waiting_for(actor: Actor) -> list[ApprovalRequest]:
-    """Open requests on which the actor could sign now, the oldest first."""
+    """Open requests on which the actor could sign now in his own name, the oldest first."""
     roles = {name for name in SIGNERS if actor.has_role(name)}
     if actor.kind != "person" or not roles:
         return []
@@ -126,7 +131,9 @@ def requests_waiting_for(actor: Actor) -> list[ApprovalRequest]:
         state="open", prompt__in=Prompt.objects.visible_to(actor).values("pk")
     )
     rows = rows.select_related("prompt__collection", "version__prompt", "policy", "requested_by")
-    oldest = rows.prefetch_related("sign_offs", "prompt__stewards").order_by("opened_at", "pk")[:SHOWN]
+    oldest = rows.prefetch_related("sign_offs__on_behalf_of", "prompt__stewards").order_by("opened_at", "pk")[
+        :SHOWN
+    ]
     return _by_others(actor, [row for row in oldest if _fits(actor, row, roles)])
 
 
@@ -151,5 +158,5 @@ def _by_others(actor: Actor, requests: Iterable[ApprovalRequest]) -> list[Approv
         for row in rows
         if user is not None
         and not authors[row.version_id].include(user)
-        and all(signed.signer_id != user.pk for signed in row.sign_offs.all())
+        and all(user.pk not in (signed.signer_id, signed.on_behalf_of_id) for signed in row.sign_offs.all())
     ]

@@ -9,13 +9,16 @@ from audits.ledger.events import EventKind
 from audits.ledger.services import record
 from prompts.lifecycle import events, transitions
 from prompts.lifecycle.errors import AlreadyOpen, NoPolicy, NotPossible
-from prompts.lifecycle.models import ApprovalRequest
+from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.lifecycle.policies import DeskPolicy
 from prompts.lifecycle.selectors import policy_for
 from prompts.registry.models import Prompt, Version
 from prompts.registry.selectors import label_of
 from prompts.registry.services.freeze import freeze_version
 from prompts.registry.texts import check_text
+
+CLOSING = ("state", "closed_at", "closed_by", "closed_by_name", "closing_comment")
+"""What is written when a request is closed."""
 
 
 @verb
@@ -24,9 +27,10 @@ def submit_version(
 ) -> ApprovalRequest:
     """Freezes a draft and asks for its approval; a frozen version is submitted again to be recertified.
 
-    ``seen_revision`` is the edit that the submitter looked at. Requests on other versions stay as they are.
-    Raises ``Unacceptable`` without a reason, ``StaleDraft`` for another revision, ``NoPolicy``,
-    ``AlreadyOpen``, and ``NotPossible`` for a version that was rejected.
+    ``seen_revision`` is the edit that the submitter looked at. Open requests on older versions are superseded
+    and their signatures dismissed, except where they certify again what was approved before. Raises
+    ``Unacceptable`` without a reason, ``StaleDraft`` for another revision, ``NoPolicy``, ``AlreadyOpen``, and
+    ``NotPossible`` for a version that was rejected.
     """
     version = _locked_version(actor, version_id)
     DeskPolicy(actor).require("submit", version)
@@ -45,6 +49,16 @@ def submit_version(
         raise NotPossible(f"{version} was rejected. Make a new draft from it.")
     if not version.is_frozen:
         version = freeze_version(actor=actor, version_id=version.pk, seen_revision=seen_revision)
+    again = earlier.filter(state=transitions.APPROVED).exists()
+    request = open_request(actor, version, policy, reason, is_recertification=again)
+    _supersede_older(actor, request)
+    return request
+
+
+def open_request(
+    actor: Actor, version: Version, policy: ApprovalPolicy, reason: str, *, is_recertification: bool
+) -> ApprovalRequest:
+    """The row and its entry; what may be asked for, the verbs have checked."""
     request = ApprovalRequest.objects.create(
         prompt=version.prompt,
         version=version,
@@ -56,18 +70,52 @@ def submit_version(
         requested_by=actor.user,
         requested_by_name=actor.name,
         opened_at=timezone.now(),
+        is_recertification=is_recertification,
     )
+    by_portal = actor.kind == "system"
     payload = {"digest": version.digest, "policy": policy.label, "request": request.pk}
-    payload |= policy.demands.as_dict()
+    payload |= policy.demands.as_dict() | {"is_recertification": is_recertification}
     record(
-        event=events.REQUEST_OPENED,
+        event=events.RECERTIFICATION_OPENED if by_portal else events.REQUEST_OPENED,
         actor=actor,
         subject_type="version",
         subject=label_of(version),
         reason=reason,
-        payload=payload,
+        payload={
+            "digest": version.digest,
+            "policy": policy.label,
+            "seats": policy.seats,
+            "request": request.pk,
+            "is_recertification": is_recertification,
+        },
     )
     return request
+
+
+def _supersede_older(actor: Actor, newer: ApprovalRequest) -> None:
+    """Closes what older versions wait for; each row is locked, so a signature comes before or after."""
+    older = ApprovalRequest.objects.select_for_update(of=("self",)).select_related("version__prompt")
+    older = older.filter(prompt=newer.prompt_id, state=transitions.OPEN, is_recertification=False)
+    for request in older.filter(version__number__lt=newer.version.number).order_by("pk"):
+        request.state = transitions.step(request.state, "supersede").target
+        request.closed_at = timezone.now()
+        request.closed_by, request.closed_by_name = actor.user, actor.name
+        request.closing_comment = f"Version {newer.version.number} was submitted."
+        request.superseded_by = newer
+        request.save(update_fields=[*CLOSING, "superseded_by"])
+        record(
+            event=events.REQUEST_SUPERSEDED,
+            actor=actor,
+            subject_type="version",
+            subject=label_of(request.version),
+            reason=request.closing_comment,
+            payload={
+                "digest": request.text_digest,
+                "request": request.pk,
+                "newer": newer.pk,
+                "dismissed": [row.pk for row in request.sign_offs.order_by("pk")],
+            },
+        )
 
 
 @verb
@@ -109,7 +157,7 @@ def _close(actor: Actor, request_id: int, act: str, comment: str, event: EventKi
     request.closed_at = timezone.now()
     request.closed_by, request.closed_by_name = actor.user, actor.name
     request.closing_comment = check_text(comment, "comment").strip()
-    request.save(update_fields=["state", "closed_at", "closed_by", "closed_by_name", "closing_comment"])
+    request.save(update_fields=CLOSING)
     record(
         event=event,
         actor=actor,

@@ -1,6 +1,7 @@
 """Sign a version."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,16 @@ from audits.identity.selectors import forms_for, standings
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.lifecycle import transitions
-from prompts.lifecycle.errors import AlreadySigned, StaleEvidence, StaleText, TooWeak
+from prompts.lifecycle.errors import AlreadySigned, NotRead, StaleEvidence, StaleText, TooWeak
 from prompts.lifecycle.events import VERSION_APPROVED, VERSION_SIGNED
 from prompts.lifecycle.evidence import Evidence
 from prompts.lifecycle.meanings import ACCEPTED, AUTHENTICATIONS, DEMANDS, MEANINGS, SECOND_FACTOR
-from prompts.lifecycle.models import ApprovalRequest, SignOff
+from prompts.lifecycle.models import ApprovalRequest, Delegation, SignOff
 from prompts.lifecycle.policies import DeskPolicy
-from prompts.lifecycle.selectors import open_seats, policy_for
+from prompts.lifecycle.readings import unread
+from prompts.lifecycle.selectors import open_seats, opened_by, policy_for
 from prompts.lifecycle.selectors.desk import ties_of
+from prompts.lifecycle.services.readings import tick
 from prompts.lifecycle.services.requests import locked_request
 from prompts.registry.digests import digest_of
 from prompts.registry.models import Version
@@ -40,20 +43,24 @@ def sign_off(
     evidence: Evidence,
     evidence_digest_seen: str,
     authenticated_by: str,
+    failures: Iterable[str] = (),
+    delegation_id: int | None = None,
 ) -> SignOff:
     """Takes one seat of the request, of the step whose turn it is; the last seat closes it as approved.
 
     ``text_digest`` and ``evidence_digest_seen`` are those on the page that the signer looked at, ``evidence``
     is what the caller collected in this same transaction, ``authenticated_by`` how the caller made sure,
-    just now, that it is this person. Raises ``StaleText`` or ``StaleEvidence`` if either changed since,
+    just now, that it is this person. ``failures`` are the keys of the results that failed: the signer must
+    have opened each of them, and what changed (services/readings.py). With ``delegation_id`` the signer takes
+    the seat of whoever delegated it. Raises ``StaleText`` or ``StaleEvidence`` if either changed since,
     ``Refused`` for authors, foreign roles, forms not signed and whoever is no person, ``TooWeak`` where the
-    policy asks for a stronger proof, ``AlreadySigned``, ``NotPossible``.
+    policy asks for a stronger proof, ``NotRead``, ``AlreadySigned``, ``NotPossible``.
     """
     request = locked_request(actor, request_id)
     if actor.user is not None and request.sign_offs.filter(signer=actor.user).exists():
         raise AlreadySigned("You have signed this request; one person takes one seat.")
     transitions.step(request.state, "sign")
-    DeskPolicy(actor).require("sign", (request, role))
+    delegation = _required(actor, request, role, delegation_id)
     if actor.user is None or authenticated_by not in AUTHENTICATIONS:
         raise Refused("Prove again who you are, then sign.", field="password")
     _check_proof(request, authenticated_by)
@@ -63,7 +70,11 @@ def sign_off(
         raise StaleEvidence(
             "The evidence changed after the page was shown to you. Look again before you sign."
         )
-    grant = actor.user.role_grants.filter(role=role, ended_at__isnull=True).first()
+    compared = (evidence.compared_with or {}).get("digest", "")
+    if left := unread(opened_by(actor.user, request), compared=str(compared), failures=failures):
+        raise NotRead(left, field="decision")
+    seated = Actor.for_user(delegation.delegator) if delegation is not None else actor
+    grant = seated.user.role_grants.filter(role=role, ended_at__isnull=True).first() if seated.user else None
     held = standings(actor.user, forms_for([role], request.forms))
     signed = SignOff.objects.create(
         request=request,
@@ -79,16 +90,31 @@ def sign_off(
         zone=timezone.get_current_timezone_name(),
         role_since=grant.since if grant else None,
         role_by=", ".join(filter(None, (grant.given_by, grant.confirmed_by))) if grant else "",
-        ties=sorted(ties_of(actor, request.prompt)),
+        ties=sorted(ties_of(seated, request.prompt)),
         forms=[row.reference for row in held],
         text_digest=text_digest,
         evidence_digest=evidence_digest_seen,
         evidence=evidence.as_dict(),
+        delegation=delegation,
+        on_behalf_of=delegation.delegator if delegation is not None else None,
+        reading_seconds=tick(actor, request),
     )
     _note(actor, request, signed)
     if not open_seats(request):
         _approve(actor, request, signed.signed_at)
     return signed
+
+
+def _required(actor: Actor, request: ApprovalRequest, role: str, key: int | None) -> Delegation | None:
+    """Asks the policy, for the actor's own seat or for one that was delegated; returns the delegation."""
+    if key is None:
+        DeskPolicy(actor).require("sign", (request, role))
+        return None
+    delegation = Delegation.objects.select_related("delegator", "delegate").filter(pk=key).first()
+    if delegation is None or actor.user is None or delegation.delegate_id != actor.user.pk:
+        raise Refused("This delegation is not yours, or has ended.")
+    DeskPolicy(actor).require("sign_for", (request, role, delegation))
+    return delegation
 
 
 def _check_proof(request: ApprovalRequest, authenticated_by: str) -> None:
@@ -135,7 +161,10 @@ def _note(actor: Actor, request: ApprovalRequest, signed: SignOff) -> None:
         "ties": signed.ties,
         "forms": signed.forms,
         "runs": [run["id"] for run in signed.evidence["runs"]],
+        "reading_seconds": signed.reading_seconds,
     }
+    if signed.delegation is not None and signed.on_behalf_of is not None:
+        payload |= {"delegation": signed.delegation.pk, "on_behalf_of": signed.on_behalf_of.username}
     record(
         event=VERSION_SIGNED,
         actor=actor,
