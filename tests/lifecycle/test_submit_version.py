@@ -64,10 +64,3 @@ def test_a_withdrawn_version_may_be_submitted_again_and_a_rejected_one_never(peo
     reject(actor=people.actor("steward"), request_id=again.pk, comment="It promises too much.")
     with pytest.raises(NotPossible):
         submit(people, version)
-
-
-def test_a_request_on_a_newer_version_leaves_the_older_one_open(people, factory):
-    first = submit(people, factory.draft())
-    submit(people, factory.next_draft(first.prompt, text="Other {{words}}."))
-    first.refresh_from_db()
-    assert first.state == "open"
