@@ -38,12 +38,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """``user`` includes ``fragment``; ``number`` is the version; None in a draft that takes the newest."""
+    """``user`` includes ``fragment``; ``number`` is the version; None in a draft that takes the newest, or
+    what is served in the environment ``label``.
+    """
 
     fragment: Node
     user: Node
     version: int
     number: int | None
+    label: str
     is_draft: bool
     path: str
 
@@ -71,7 +74,7 @@ def graph_of(actor: Actor, focus: Prompt | None = None) -> Graph:
     if focus is not None:
         rows = rows.filter(Q(name=focus.name) | Q(version__prompt=focus))
     rows = rows.select_related("version__prompt").order_by("name", "version__prompt__name")
-    uses = list(rows.only("name", "number", *(f"version__{part}" for part in PARTS))[: MOST_EDGES + 1])
+    uses = list(rows.only("name", "number", "label", *(f"version__{part}" for part in PARTS))[: MOST_EDGES + 1])
     drawn = uses[:MOST_EDGES]
     fragments = seen.filter(kind=Kind.FRAGMENT).annotate(
         frozen=Max("versions__number", filter=Q(versions__frozen_at__isnull=False))
@@ -116,7 +119,7 @@ def _edge(nodes: dict[str, Node], use: FragmentUse) -> Edge:
     start, end = fragment.x + WIDTH, user.x
     top, low = fragment.y + fragment.height // 2, user.y + user.height // 2
     path = f"M{start} {top}C{start + GAP // 2} {top} {end - GAP // 2} {low} {end} {low}"
-    return Edge(fragment, user, use.version.number, use.number, use.version.frozen_at is None, path)
+    return Edge(fragment, user, use.version.number, use.number, use.label, use.version.frozen_at is None, path)
 
 
 def wrapped(name: str) -> list[str]:

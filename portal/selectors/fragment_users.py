@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from audits.identity.actors import Actor
 from audits.identity.roles import WRITERS
+from prompts.registry.live_versions import served_at
 from prompts.registry.models import FragmentUse, Prompt, Version
 from prompts.registry.selectors import newest_version
 from prompts.registry.uses import uses_of
@@ -95,7 +96,9 @@ def candidates(actor: Actor, fragment: Prompt) -> tuple[Version | None, list[Can
     newest = newest_version(fragment, frozen=True)
     if newest is None:
         return None, []
-    users = [row for row in users_of(actor, fragment).rows if _is_behind(row, newest)]
+    everyone = users_of(actor, fragment).rows
+    served = _served(fragment, everyone)
+    users = [row for row in everyone if _is_behind(row, newest, served)]
     keys = [row.prompt.pk for row in users]
     retired = set(Retirement.objects.filter(prompt__in=keys).values_list("prompt", flat=True))
     writable = set(Prompt.objects.filter(pk__in=keys).with_right(actor, "write").values_list("pk", flat=True))
@@ -103,10 +106,22 @@ def candidates(actor: Actor, fragment: Prompt) -> tuple[Version | None, list[Can
     return newest, told
 
 
-def _is_behind(user: User, newest: Version) -> bool:
-    """One of its versions pins an old version of the fragment, or names one, or it has a draft."""
-    numbers = [each.use.number for each in user.versions]
-    return any(number is None or number < newest.number for number in numbers)
+def _served(fragment: Prompt, users: list[User]) -> dict[str, int]:
+    """The number that is served by environment, of those environments that the users name."""
+    labels = {each.use.label for user in users for each in user.versions if each.use.label}
+    keys = served_at({(fragment.name, label) for label in labels})
+    numbers = dict(Version.objects.filter(pk__in=keys.values()).values_list("pk", "number")) if keys else {}
+    return {label: numbers[key] for (_, label), key in keys.items()}
+
+
+def _is_behind(user: User, newest: Version, served: dict[str, int]) -> bool:
+    """One of its versions pins another version of the fragment than it would get now, or it has a draft."""
+    uses = [each.use for each in user.versions]
+    return any(
+        use.number is None
+        or (use.number != served.get(use.label, use.number) if use.label else use.number < newest.number)
+        for use in uses
+    )
 
 
 def _why_not(actor: Actor, user: User, retired: set[int], writable: set[int]) -> str:
@@ -115,6 +130,8 @@ def _why_not(actor: Actor, user: User, retired: set[int], writable: set[int]) ->
         return "Its newest version no longer includes the fragment."
     if not using.version.is_frozen:
         does = "change it there" if using.use.number else "it takes the newest version when it is frozen"
+        if using.use.label:
+            does = f"it takes what is served in {using.use.label} when it is frozen"
         return f"Version {using.version.number} is a draft already: {does}."
     if user.prompt.pk in retired:
         return "It is retired."

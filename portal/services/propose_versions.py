@@ -32,8 +32,8 @@ class Proposed:
 def propose_versions(*, actor: Actor, fragment_id: int, prompt_ids: Sequence[int]) -> list[Proposed]:
     """Begins a draft of each chosen prompt that takes the fragment's newest frozen version.
 
-    A draft holds the newest text, with ``name@2`` replaced by the newest number; the plain name is pinned
-    anew at the freeze. Each prompt is done whole or not at all; refused ones are told one by one. Raises
+    A draft holds the newest text, with ``name@2`` replaced by the newest number; the plain name, and one with
+    an environment, is pinned anew at the freeze. Each prompt is done whole or not at all; refused ones are told one by one. Raises
     ``Conflict`` where nobody is behind, ``NotThere`` for the fragment.
     """
     fragment = lock_prompt(fragment_id, actor)
@@ -71,11 +71,16 @@ def _propose(actor: Actor, row: Candidate, newest: Version) -> Proposed:
                 prompt_id=row.prompt.pk,
                 from_version=source.number,
                 messages=[_renumbered(message, name, newest.number) for message in source.messages],
-                change_note=f"Takes over {name} version {newest.number}."[:500],
+                change_note=_note(row, newest)[:500],
             )
     except GovernedError as error:
         return Proposed(row.prompt, None, error.message)
     return Proposed(row.prompt, draft, "")
+
+
+def _note(row: Candidate, newest: Version) -> str:
+    name, label = newest.prompt.name, row.user.newest.use.label
+    return f"Takes over {name} as served in {label}." if label else f"Takes over {name} version {newest.number}."
 
 
 def _renumbered(message: dict[str, str], name: str, number: int) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What a text includes, how often and where, and which variables its fragments need. Pure.
 
-A fragment is included by its name (``{{> shop/tone}}``, the newest frozen version) or by name and version
-(``{{> shop/tone@3}}``); in Jinja2 ``{% include "shop/tone@3" %}``.
+A fragment is included by its name (``{{> shop/tone}}``, the newest frozen version), by name and version
+(``{{> shop/tone@3}}``), or by name and environment (``{{> shop/tone@production}}``, the version that is served
+there when the text is frozen); in Jinja2 ``{% include "shop/tone@3" %}``.
 """
 
 import re
@@ -19,7 +20,7 @@ MOST = 100
 LARGEST = 4_000_000
 """Characters of a text with all its fragments in it."""
 
-_REFERENCE = re.compile(r"(?P<name>.+)@(?P<number>[1-9]\d{0,8})")
+_REFERENCE = re.compile(r"(?P<name>.+)@(?:(?P<number>[1-9]\d{0,8})|(?P<label>[a-z0-9-]*[a-z][a-z0-9-]*))")
 _MARKS = ("{{", "{%", "{#")
 
 
@@ -34,13 +35,20 @@ class Inclusion:
 
     @property
     def name(self) -> str:
-        """The fragment's name, without the version."""
+        """The fragment's name, without the version or environment."""
         return split(self.reference)[0]
 
     @property
     def number(self) -> int | None:
-        """The version that is asked for; None is the newest."""
-        return split(self.reference)[1]
+        """The version that is asked for; None is the newest, or what ``label`` says."""
+        which = split(self.reference)[1]
+        return which if isinstance(which, int) else None
+
+    @property
+    def label(self) -> str:
+        """The environment whose version is asked for; empty where none is named."""
+        which = split(self.reference)[1]
+        return which if isinstance(which, str) else ""
 
     @property
     def place(self) -> str:
@@ -48,10 +56,20 @@ class Inclusion:
         return f"message {self.message}, line {self.line}"
 
 
-def split(reference: str) -> tuple[str, int | None]:
-    """``("shop/tone", 3)`` from ``shop/tone@3``, ``("shop/tone", None)`` from ``shop/tone``."""
+def split(reference: str) -> tuple[str, int | str | None]:
+    """``("shop/tone", 3)`` from ``shop/tone@3``, ``("shop/tone", "production")`` from ``shop/tone@production``,
+    ``("shop/tone", None)`` from ``shop/tone``.
+    """
     found = _REFERENCE.fullmatch(reference)
-    return (found["name"], int(found["number"])) if found else (reference, None)
+    if found is None:
+        return reference, None
+    return found["name"], int(found["number"]) if found["number"] else found["label"]
+
+
+def labelled(name: str, texts: Iterable[str]) -> set[str]:
+    """The references by environment to the fragment of that name that stand in these texts."""
+    tag = re.compile(rf"{re.escape(name)}@[a-z0-9-]*[a-z][a-z0-9-]*")
+    return {found for text in texts if f"{name}@" in text for found in tag.findall(text)}
 
 
 def inclusions(format: str, messages: Sequence[Mapping[str, Any]]) -> list[Inclusion]:

@@ -37,10 +37,14 @@ def uses_of(actor: Actor, name: str) -> QuerySet[FragmentUse]:
     return rows.order_by("version__prompt__name", "-version__number")
 
 
-def prompts_using(reference: str, number: int | None = None) -> QuerySet[FragmentUse]:
-    """For searches: the uses of that name (in that version) by the newest version of each prompt."""
+def prompts_using(reference: str, which: int | str | None = None) -> QuerySet[FragmentUse]:
+    """For searches: the uses of that name by the newest version of each prompt; of that version, or by the
+    environment of that slug, if one is named.
+    """
     rows = newest_uses().filter(name=reference)
-    return rows if number is None else rows.filter(number=number)
+    if isinstance(which, str):
+        return rows.filter(label=which)
+    return rows if which is None else rows.filter(number=which)
 
 
 def require_unused(actor: Actor, prompt: Prompt) -> None:

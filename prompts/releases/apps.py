@@ -7,10 +7,10 @@ class ReleasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Rooms below learn what is live: schedules follow it, and a fragment in it is not retired."""
+        """Rooms below learn what is live: schedules follow it, and a fragment is included by it."""
         from prompts.evaluations.live_versions import register
         from prompts.registry import live_versions
-        from prompts.releases.selectors.pointers import live_version, versions_live
+        from prompts.releases.selectors.pointers import live_version, served_at, versions_live
 
         register(live_version)
-        live_versions.register(versions_live)
+        live_versions.register(versions_live, served_at)

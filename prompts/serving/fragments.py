@@ -22,7 +22,7 @@ def resolved(found: Served) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     ``Conflict`` where the whole is too large.
     """
     pins = [(str(pin["name"]), int(pin["version"])) for pin in found.fragments]
-    texts = load(pins)
+    texts = load(pins, found.messages)
     messages = [
         {**message, "content": fill(message["content"], found.format, texts)}
         if "content" in message
@@ -33,9 +33,9 @@ def resolved(found: Served) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     return messages, {"root": {"name": found.name, "version": found.number}, "fragments": used}
 
 
-def load(pins: list[tuple[str, int]]) -> dict[str, str]:
-    """The texts of these versions, by name and by ``name@version``."""
-    return texts_of([{"name": name, "version": number} for name, number in pins])
+def load(pins: list[tuple[str, int]], messages: list[dict[str, Any]]) -> dict[str, str]:
+    """The texts of these versions, by every reference that the messages and they themselves use."""
+    return texts_of([{"name": name, "version": number} for name, number in pins], messages)
 
 
 def fill(text: str, format: str, texts: dict[str, str]) -> str:

@@ -11,8 +11,10 @@ from prompts.registry.templating import TemplateFault
     [
         ("shop/tone", ("shop/tone", None)),
         ("shop/tone@3", ("shop/tone", 3)),
+        ("shop/tone@production", ("shop/tone", "production")),
+        ("shop/tone@eu-2", ("shop/tone", "eu-2")),
         ("shop/tone@0", ("shop/tone@0", None)),
-        ("shop/tone@x", ("shop/tone@x", None)),
+        ("shop/tone@Production", ("shop/tone@Production", None)),
         ("@3", ("@3", None)),
     ],
 )

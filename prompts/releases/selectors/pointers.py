@@ -1,7 +1,7 @@
 """What is and was live where."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from prompts.lifecycle.models import SignOff
 from prompts.registry.models import Environment, Prompt, Version
-from prompts.releases.models import Release
+from prompts.releases.models import Freeze, Release, Retirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,20 @@ def live_version(prompt_id: int, environment: str) -> Version | None:
 def versions_live() -> QuerySet[Version]:
     """The versions that are live in any environment."""
     return Version.objects.filter(pk__in=Release.objects.filter(state=Release.State.LIVE).values("version"))
+
+
+def served_at(places: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """By (prompt's name, environment's slug) the key of the live version; one query.
+
+    A prompt that is frozen or retired serves nothing of its own and is left out.
+    """
+    wanted = {"prompt__name__in": {name for name, _ in places}}
+    rows = Release.objects.filter(state=Release.State.LIVE, **wanted)
+    rows = rows.filter(environment__slug__in={slug for _, slug in places})
+    rows = rows.exclude(prompt__in=Freeze.objects.filter(lifted_at__isnull=True).values("prompt"))
+    rows = rows.exclude(prompt__in=Retirement.objects.values("prompt"))
+    found = rows.values_list("prompt__name", "environment__slug", "version")
+    return {(name, slug): key for name, slug, key in found if (name, slug) in places}
 
 
 def live_releases(prompt_ids: Iterable[int]) -> dict[int, list[Release]]:
