@@ -74,7 +74,8 @@ def graph_of(actor: Actor, focus: Prompt | None = None) -> Graph:
     if focus is not None:
         rows = rows.filter(Q(name=focus.name) | Q(version__prompt=focus))
     rows = rows.select_related("version__prompt").order_by("name", "version__prompt__name")
-    uses = list(rows.only("name", "number", "label", *(f"version__{part}" for part in PARTS))[: MOST_EDGES + 1])
+    read = ("name", "number", "label", *(f"version__{part}" for part in PARTS))
+    uses = list(rows.only(*read)[: MOST_EDGES + 1])
     drawn = uses[:MOST_EDGES]
     fragments = seen.filter(kind=Kind.FRAGMENT).annotate(
         frozen=Max("versions__number", filter=Q(versions__frozen_at__isnull=False))
@@ -118,8 +119,9 @@ def _edge(nodes: dict[str, Node], use: FragmentUse) -> Edge:
     fragment, user = nodes[use.name], nodes[use.version.prompt.name]
     start, end = fragment.x + WIDTH, user.x
     top, low = fragment.y + fragment.height // 2, user.y + user.height // 2
+    is_draft = use.version.frozen_at is None
     path = f"M{start} {top}C{start + GAP // 2} {top} {end - GAP // 2} {low} {end} {low}"
-    return Edge(fragment, user, use.version.number, use.number, use.label, use.version.frozen_at is None, path)
+    return Edge(fragment, user, use.version.number, use.number, use.label, is_draft, path)
 
 
 def wrapped(name: str) -> list[str]:

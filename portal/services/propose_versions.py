@@ -33,8 +33,8 @@ def propose_versions(*, actor: Actor, fragment_id: int, prompt_ids: Sequence[int
     """Begins a draft of each chosen prompt that takes the fragment's newest frozen version.
 
     A draft holds the newest text, with ``name@2`` replaced by the newest number; the plain name, and one with
-    an environment, is pinned anew at the freeze. Each prompt is done whole or not at all; refused ones are told one by one. Raises
-    ``Conflict`` where nobody is behind, ``NotThere`` for the fragment.
+    an environment, is pinned anew at the freeze. Each prompt is done whole or not at all; refused ones are
+    told one by one. Raises ``Conflict`` where nobody is behind, ``NotThere`` for the fragment.
     """
     fragment = lock_prompt(fragment_id, actor)
     PromptPolicy(actor).require("view", fragment)
@@ -79,8 +79,9 @@ def _propose(actor: Actor, row: Candidate, newest: Version) -> Proposed:
 
 
 def _note(row: Candidate, newest: Version) -> str:
-    name, label = newest.prompt.name, row.user.newest.use.label
-    return f"Takes over {name} as served in {label}." if label else f"Takes over {name} version {newest.number}."
+    label = row.user.newest.use.label
+    which = f"as served in {label}" if label else f"version {newest.number}"
+    return f"Takes over {newest.prompt.name} {which}."
 
 
 def _renumbered(message: dict[str, str], name: str, number: int) -> dict[str, str]:

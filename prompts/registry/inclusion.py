@@ -1,8 +1,8 @@
 """What a text includes, how often and where, and which variables its fragments need. Pure.
 
 A fragment is included by its name (``{{> shop/tone}}``, the newest frozen version), by name and version
-(``{{> shop/tone@3}}``), or by name and environment (``{{> shop/tone@production}}``, the version that is served
-there when the text is frozen); in Jinja2 ``{% include "shop/tone@3" %}``.
+(``{{> shop/tone@3}}``), or by name and environment (``{{> shop/tone@production}}``, the version that is
+served there when the text is frozen); in Jinja2 ``{% include "shop/tone@3" %}``.
 """
 
 import re
@@ -57,7 +57,7 @@ class Inclusion:
 
 
 def split(reference: str) -> tuple[str, int | str | None]:
-    """``("shop/tone", 3)`` from ``shop/tone@3``, ``("shop/tone", "production")`` from ``shop/tone@production``,
+    """``("shop/tone", 3)`` from ``shop/tone@3``, ``("shop/tone", "qa")`` from ``shop/tone@qa``,
     ``("shop/tone", None)`` from ``shop/tone``.
     """
     found = _REFERENCE.fullmatch(reference)

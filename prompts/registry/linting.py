@@ -6,9 +6,10 @@ from typing import Any
 from audits.identity.actors import Actor
 from audits.identity.errors import GovernedError
 from prompts.registry.errors import LintRefusal
-from prompts.registry.fragments import partials_of
-from prompts.registry.lint import Finding, Subject, blocking, examine, find_sensitive, weigh
-from prompts.registry.lint.levels import AT_SAVE, DEFAULTS
+from prompts.registry.fragments import partials_of, resolve_pins
+from prompts.registry.lint import Finding, Place, Subject, blocking, examine, find_sensitive, weigh
+from prompts.registry.lint.levels import AT_SAVE, BLOCKING, DEFAULTS
+from prompts.registry.lint.syntax import find_faults
 from prompts.registry.lint.variables import asked_for
 from prompts.registry.models import LintPolicy, Version
 
@@ -62,3 +63,19 @@ def _asked_by_fragments(actor: Actor, version: Version) -> set[str]:
     except GovernedError:
         return set()
     return {name for text in texts.values() for name in asked_for(version.format, text)}
+
+
+def faults_of(actor: Actor, version: Version) -> list[Finding]:
+    """What would keep a draft from its freeze beside the rules: a template that cannot be read, a fragment
+    that cannot be pinned. A frozen version has none.
+    """
+    if version.is_frozen:
+        return []
+    if found := find_faults(version.messages, version.format):
+        return found
+    try:
+        resolve_pins(actor, version)
+    except GovernedError as fault:
+        title = "A fragment cannot be included"
+        return [Finding("fragment", title, fault.message, Place("messages"), BLOCKING)]
+    return []
