@@ -75,7 +75,7 @@ def test_only_what_one_may_see_is_examined(people, greeting):
     assert told["errors"] == ["There is no prompt, version or file 'bank/greeting'."]
 
 
-def test_files_are_examined_before_they_come_in(tmp_path: Path):
+def test_files_are_examined_before_they_come_in(db: None, tmp_path: Path):
     file = tmp_path / "library.jsonl"
     rows = [{"name": "a", "text": "Say hello."}, {"name": "b", "text": SECRET}, {"name": "c", "text": "{{x"}]
     file.write_text("\n".join(json.dumps({**row, "format": "mustache"}) for row in rows))
@@ -86,7 +86,7 @@ def test_files_are_examined_before_they_come_in(tmp_path: Path):
     assert "IOSFODNN7EXAMPLA" not in json.dumps(told)
 
 
-def test_a_file_that_cannot_be_read_is_an_error_of_its_own(tmp_path: Path):
+def test_a_file_that_cannot_be_read_is_an_error_of_its_own(db: None, tmp_path: Path):
     file = tmp_path / "library.jsonl"
     file.write_text('{"name": "a", "text": "Hello."}\nnot JSON\n')
     status, told = run(str(file))
