@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from prompts.registry.models import Version
 from tests.registry.fragments import fragment
 
-SECRET = "Use the key AKIA" + "IOSFODNN7EXAMPLA."  # in two pieces, so that no scanner takes it for a leak
+SECRET = "Use the key AKIA" + "Q7RZP2XW4N6TLK3V."  # in two pieces, so that no scanner takes it for a leak
 CLEAN = {"purpose": "Greets.", "limits": "Knows no names."}
 
 
@@ -81,9 +81,9 @@ def test_files_are_examined_before_they_come_in(db: None, tmp_path: Path):
     file.write_text("\n".join(json.dumps({**row, "format": "mustache"}) for row in rows))
     status, told = run(str(file))
     assert (status, told["texts"]) == (1, 3)
-    found = [(row["line"], row["code"], row["severity"]) for row in told["findings"]]
+    found = [(row["row"], row["code"], row["severity"]) for row in told["findings"]]
     assert found == [(2, "secret", "blocking"), (3, "syntax", "blocking")]
-    assert "IOSFODNN7EXAMPLA" not in json.dumps(told)
+    assert "Q7RZP2XW4N6TLK3V" not in json.dumps(told)
 
 
 def test_a_file_that_cannot_be_read_is_an_error_of_its_own(db: None, tmp_path: Path):

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from prompts.registry.library.others import read_dotprompt, read_langfuse, read_promptfoo
+from prompts.registry.library.fronted import has_head, read_dotprompt, read_markdown
+from prompts.registry.library.langfuse_export import read_langfuse
+from prompts.registry.library.promptfoo import read_promptfoo
 from prompts.registry.library.rows import Fault, Row, read_record
 
 LARGEST_FIELD = 8_000_000
@@ -83,6 +85,7 @@ FORMATS: dict[str, Reader] = {
     "csv": read_csv,
     "jsonl": read_jsonl,
     "dotprompt": read_dotprompt,
+    "markdown": read_markdown,
     "promptfoo": read_promptfoo,
     "langfuse": read_langfuse,
 }
@@ -92,6 +95,8 @@ _BY_ENDING = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".prompt": "dotprompt",
+    ".md": "markdown",
+    ".markdown": "markdown",
     ".json": "langfuse",
     ".yaml": "promptfoo",
     ".yml": "promptfoo",
@@ -101,13 +106,17 @@ _BY_ENDING = {
 def read_path(path: Path, format: str, mapping: Mapping[str, str], collection: str) -> Found:
     """All rows and faults of a file, or of the files in a folder; ``auto`` goes by the file's ending.
 
-    In a folder ``auto`` takes CSV, JSON lines and ``.prompt`` files and passes the others over. What one
-    prompt includes of another is named with the ``collection`` that the library goes into.
+    In a folder ``auto`` takes CSV, JSON lines, ``.prompt`` files and Markdown that begins with a head, and
+    passes the others over. What one prompt includes of another is named with the ``collection`` that the
+    library goes into.
     """
     if path.is_dir():
-        taken = {"csv", "jsonl", "dotprompt"} if format == "auto" else {format}
+        taken = {"csv", "jsonl", "dotprompt", "markdown"} if format == "auto" else {format}
         for inner in sorted(path.rglob("*")):
-            if inner.is_file() and _BY_ENDING.get(inner.suffix.lower()) in taken:
+            kind = _BY_ENDING.get(inner.suffix.lower())
+            if kind not in taken or not inner.is_file():
+                continue
+            if format != "auto" or kind != "markdown" or has_head(inner):
                 yield from read_path(inner, format, mapping, collection)
         return
     chosen = _BY_ENDING.get(path.suffix.lower()) if format == "auto" else format

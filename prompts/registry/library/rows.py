@@ -49,7 +49,10 @@ class Text:
 
 @dataclass(slots=True)
 class Row:
-    """One prompt of a library with its versions, oldest first; an empty kind is told by its messages."""
+    """One prompt of a library with its versions, oldest first; an empty kind is told by its messages.
+
+    ``content`` are other fields of its versions: ``variables``, ``output_schema``.
+    """
 
     file: str
     line: int
@@ -60,6 +63,7 @@ class Row:
     config: dict[str, Any] = field(default_factory=dict)
     is_history: bool = False
     kind: str = ""
+    content: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -79,10 +83,14 @@ def format_for(text: str) -> str:
     return "plain" if "{{" in _SIMPLE_TAG.sub("", text) else "mustache"
 
 
-def read_record(record: Mapping[str, Any], file: str, line: int, mapping: Mapping[str, str]) -> Row:
-    """The row of a record; raises ``ValueError`` with what is wrong with it."""
+def read_record(
+    record: Mapping[str, Any], file: str, line: int, mapping: Mapping[str, str], unnamed: str = ""
+) -> Row:
+    """The row of a record, called ``unnamed`` where it has no name; raises ``ValueError`` with the reason."""
     columns = {name: ((mapping[name],) if name in mapping else COLUMNS[name]) for name in COLUMNS}
     name_column, name = _first(record, columns["name"])
+    if name_column is None and unnamed:
+        name_column, name = "", unnamed
     if name_column is None:
         raise ValueError(f"no name was found; looked for {', '.join(columns['name'])}")
     if not isinstance(name, str | int):
@@ -126,7 +134,7 @@ def _text(record: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, 
     column, content = _first(record, columns["text"])
     if column is None:
         raise ValueError(f"no text was found; looked for {', '.join(columns['text'])}")
-    messages = _messages(content, column)
+    messages = messages_of(content, column)
     _, told = _first(record, columns["format"])
     whole = "\n".join(message.get("content", "") for message in messages)
     guessed = "jinja2" if column == "jinja" else format_for(whole)
@@ -139,7 +147,8 @@ def _text(record: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, 
     )
 
 
-def _messages(content: object, column: str) -> list[dict[str, Any]]:
+def messages_of(content: object, column: str) -> list[dict[str, Any]]:
+    """A text as one message, a list as messages; raises ``ValueError`` naming the column."""
     if isinstance(content, str):
         return [{"role": "text", "content": content}]
     if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):

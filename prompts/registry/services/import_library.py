@@ -173,7 +173,7 @@ class Library:
             format=first.format,
             change_note=first.note,
             written_at=first.written_at,
-            content={"config": row.config if first.config is None else first.config},
+            content={"config": row.config if first.config is None else first.config, **row.content},
             as_it_is=True,
             purpose=row.description,
             tags=row.tags,

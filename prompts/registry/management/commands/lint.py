@@ -133,7 +133,7 @@ def _files(path: Path, format: str, tier: str, errors: list[str]) -> Iterator[Ex
         if isinstance(found, Fault):
             errors.append(f"{found.file}:{found.line}: {found.reason}")
             continue
-        where = {"file": found.file, "line": found.line, "name": found.name}
+        where = {"file": found.file, "row": found.line, "name": found.name}
         yield Examined(where, f"{found.file}:{found.line}: {found.name}", _in_row(found, levels))
     if not read:
         errors.append(f"{path}: holds no prompts.")
