@@ -5,6 +5,7 @@ from typing import Any
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
+from prompts.registry import dotprompt
 from prompts.registry.attachments import require_address
 from prompts.registry.fragments import partials_of
 from prompts.registry.models import Version
@@ -14,10 +15,13 @@ from prompts.registry.templating import TemplateFault, render
 def render_version(actor: Actor, version: Version, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The messages ``[{"role", "content"}]`` as a model gets them, with ``attachments`` where there are any.
 
-    A placeholder is replaced by the messages that ``variables`` holds under its name, if it does. Raises
-    ``Unacceptable`` where the template cannot be filled in.
+    A placeholder is replaced by the messages that ``variables`` holds under its name, if it does; a text with
+    dotprompt's roles is taken apart into its messages. Raises ``Unacceptable`` where the template cannot be
+    filled in.
     """
     partials = partials_of(actor, version)
+    if version.format == Version.Format.HANDLEBARS:
+        dotprompt.require_no_marks(variables)
     messages: list[dict[str, Any]] = []
     for number, message in enumerate(version.messages):
         if message["role"] == "placeholder":
@@ -35,6 +39,17 @@ def render_version(actor: Actor, version: Version, variables: Mapping[str, Any])
             raise Unacceptable(f"{field}: {fault}", field=field) from None
         for each in found:
             require_address(each["type"], each["url"], f"messages[{number}], the {each['type']}'s address")
+        if version.format == Version.Format.HANDLEBARS and dotprompt.is_marked(content):
+            messages += _marked(content, variables, number)
+            continue
         told = {"role": message["role"], "content": content}
         messages.append({**told, "attachments": found} if found else told)
     return messages
+
+
+def _marked(content: str, variables: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
+    found = dotprompt.messages_in(content, variables.get(dotprompt.HISTORY))
+    for message in found:
+        for each in message.get("attachments", ()):
+            require_address(each["type"], each["url"], f"messages[{number}], the {each['type']}'s address")
+    return found

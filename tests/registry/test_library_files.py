@@ -1,4 +1,4 @@
-"""Files of other programs, read into rows: promptfoo's prompts, heads of ``.prompt`` files and of Markdown."""
+"""Files of other programs, read into rows: promptfoo, ``.prompt`` heads and Markdown with front matter."""
 
 import json
 from pathlib import Path

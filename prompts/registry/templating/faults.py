@@ -10,7 +10,7 @@ LONGEST_OUTPUT = 4_000_000
 MOST_STEPS = 2_000_000
 """Tags that one rendering may work through."""
 MOST_SECONDS = 5.0
-"""Time that one rendering may take: a single tag can ask for much work and print nothing."""
+"""Seconds of a processor that one rendering may take: a single tag can ask for much work and print nothing."""
 DEEPEST = 60
 """Sections and partials inside one another."""
 
@@ -62,14 +62,14 @@ class Output:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._length = self._steps = 0
-        self._deadline = time.monotonic() + MOST_SECONDS
+        self._deadline = time.thread_time() + MOST_SECONDS
 
     def step(self) -> None:
         """One more tag, or one more item of a section, was worked on."""
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise TemplateFault(f"the text takes more than {MOST_STEPS:,} steps to fill in")
-        if time.monotonic() > self._deadline:
+        if time.thread_time() > self._deadline:
             raise TemplateFault(f"the text takes more than {MOST_SECONDS:.0f} seconds to fill in")
 
     def add(self, piece: str) -> None:

@@ -152,7 +152,9 @@ def _help(word: str, arguments: list[Any], named: dict[str, Any]) -> Any:
     if word == "lookup":
         return _step(first, str(arguments[1])) if len(arguments) > 1 else None
     if word == "json":
-        return json.dumps(first, ensure_ascii=False, indent=_indent(named.get("indent")))
+        indent = _indent(named.get("indent"))
+        parts = (",", ":") if indent is None else (",", ": ")
+        return json.dumps(first, ensure_ascii=False, indent=indent, separators=parts)
     if word == "media":
         kind = f" {named['contentType']}" if named.get("contentType") else ""
         return f"<<<dotprompt:media:url {printed(named.get('url', first))}{kind}>>>"
