@@ -6,18 +6,23 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from audits.identity.actors import Actor
 from audits.identity.errors import GovernedError, NotThere, Refused, Unacceptable
 from portal.pages.base import Page, render_page
-from portal.pages.common import actor_of, crumbs_of, number, seen_prompt, version_by_number
+from portal.pages.common import actor_of, crumbs_of, keys_of, number, seen_prompt, version_by_number
 from portal.selectors.prompt_head import head_of
 from portal.selectors.release_rows import checks_of, overview
+from portal.selectors.served_variants import served_variants
+from portal.services.freeze_family import freeze_family
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.releases.errors import GateClosed
 from prompts.releases.models import Release
 from prompts.releases.selectors import released_versions, verdict_of
 from prompts.releases.services.attempt import attempt_release, attempt_roll_back
-from prompts.releases.services.freeze import freeze_prompt, lift_freeze
+from prompts.releases.services.freeze import lift_freeze
 from prompts.releases.services.retire import retire_prompt
+
+MOST_VARIANTS = 500
 
 
 def releases(request: HttpRequest) -> HttpResponse:
@@ -157,10 +162,14 @@ def _stop(request: HttpRequest, prompt: Prompt) -> str:
     if not reason:
         raise Unacceptable("Say why.", field="reason")
     if act == "freeze":
-        freeze_prompt(
-            actor=actor, prompt_id=prompt.pk, reason=reason, safe_version=number(data, "safe_version")
+        done = freeze_family(
+            actor=actor,
+            base=prompt,
+            reason=reason,
+            safe_version=number(data, "safe_version"),
+            variant_ids=keys_of(data.getlist("also"), MOST_VARIANTS),
         )
-        return f"{prompt.name} is frozen."
+        return " ".join([_frozen(len(done), prompt), *_still_served(actor, prompt)])
     if act == "lift":
         lift_freeze(actor=actor, prompt_id=prompt.pk, reason=reason)
         return f"{prompt.name} is served again."
@@ -174,6 +183,18 @@ def _stop(request: HttpRequest, prompt: Prompt) -> str:
     raise Unacceptable("Choose what to do.", field="act")
 
 
+def _frozen(count: int, prompt: Prompt) -> str:
+    others = count - 1
+    more = f", and {others} variant{'s' * (others != 1)} of it" if others else ""
+    return f"{prompt.name} is frozen{more}."
+
+
+def _still_served(actor: Actor, prompt: Prompt) -> list[str]:
+    """A sentence where variants go on."""
+    names = [row.name for row in served_variants(actor, prompt)]
+    return [f"Still served, as variants of it: {', '.join(names)}."] if names else []
+
+
 def _stop_page(
     request: HttpRequest, prompt: Prompt, head: Any, *, fault: GovernedError | None = None, status: int = 200
 ) -> HttpResponse:
@@ -181,8 +202,10 @@ def _stop_page(
         "prompt": prompt,
         "head": head,
         "safe": released_versions(prompt),
+        "served": served_variants(actor_of(request), prompt),
         "fault": fault,
         "given": request.POST if fault else {},
+        "chosen": request.POST.getlist("also"),
     }
     crumbs = crumbs_of(prompt, ("Freeze or retire", None))
     title = f"{prompt.name}: freeze"

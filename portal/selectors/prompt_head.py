@@ -10,6 +10,7 @@ from django.utils import timezone
 from audits.identity.actors import Actor
 from audits.identity.roles import FREEZERS, RELEASERS, STEWARD
 from portal.selectors.names import printed
+from portal.selectors.served_variants import served_variants
 from prompts.observability.models import Call
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.registry.policies import PromptPolicy
@@ -52,6 +53,7 @@ class Head:
     draft: Version | None
     next_number: int
     freeze: Any
+    served_variants: list[Prompt]
     retirement: Any
     base: Prompt | None
     watching: bool
@@ -62,15 +64,16 @@ def head_of(actor: Actor, prompt: Prompt) -> Head:
     """The head for this reader."""
     newest = prompt.versions.order_by("-number").first()
     draft = prompt.versions.filter(frozen_at__isnull=True).order_by("-number").first()
+    freezes = Freeze.objects.filter(prompt=prompt, lifted_at__isnull=True)
+    freeze = freezes.select_related("by", "safe_version").first()
     return Head(
         prompt=prompt,
         state=state_of([prompt.pk]).get(prompt.pk),
         stages=_stages(prompt),
         draft=draft,
         next_number=(newest.number if newest else 0) + 1,
-        freeze=Freeze.objects.filter(prompt=prompt, lifted_at__isnull=True)
-        .select_related("by", "safe_version")
-        .first(),
+        freeze=freeze,
+        served_variants=served_variants(actor, prompt) if freeze is not None else [],
         retirement=Retirement.objects.filter(prompt=prompt).select_related("successor", "by").first(),
         base=Prompt.objects.visible_to(actor).filter(variants__prompt=prompt).first(),
         watching=is_watching(actor.user, prompt),

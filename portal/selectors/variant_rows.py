@@ -4,7 +4,7 @@ from typing import Any
 
 from audits.identity.actors import Actor
 from portal.selectors.diff_parts import Side, changed_lines, parts_between
-from prompts.registry.family import answering, drift_of, family_of, variants_of
+from prompts.registry.family import answering, compared_of, drift_of, family_of, variants_of
 from prompts.registry.models import Dimension, Environment, Prompt, Variant
 from prompts.registry.selectors import newest_version
 from prompts.registry.variants import written
@@ -23,6 +23,7 @@ def _of_variant(actor: Actor, row: Variant) -> dict[str, Any]:
     base = Prompt.objects.visible_to(actor).filter(pk=row.base_id).first()
     if base is None:
         return {"variant": row, "base": None}
+    compared = compared_of([base, row.prompt])
     old, new = newest_version(base), newest_version(row.prompt)
     parts = parts_between(Side.of_version(old), Side.of_version(new)) if old and new else None
     return {
@@ -34,6 +35,7 @@ def _of_variant(actor: Actor, row: Variant) -> dict[str, Any]:
         "parts": parts,
         "lines": changed_lines(parts),
         "drift": drift_of([row]).get(row.prompt_id, []),
+        "compared": (compared.get(base.pk), compared.get(row.prompt_id)),
     }
 
 
@@ -48,6 +50,7 @@ def _of_base(actor: Actor, prompt: Prompt, values: Any) -> dict[str, Any]:
             (member, states.get(member.variant.prompt_id), live.get(member.variant.prompt_id, []))
             for member in family.members
         ],
+        "compared": family.compared,
         "clauses": family.clauses,
         "clauses_text": "\n\n".join("\n".join(wordings) for wordings in family.clauses),
         "dimensions": [(row, _chosen(values, row)) for row in dimensions],

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from audits.identity.actors import Actor
 from prompts.registry.attachments import templates_of
 from prompts.registry.drift import DIFFERS, LOOK, Drift, Side, drift_between
 from prompts.registry.fragments import texts_of
 from prompts.registry.lint.variables import asked_for
-from prompts.registry.models import Dimension, Prompt, RequiredClauses, Variant, Version
+from prompts.registry.live_versions import served_at
+from prompts.registry.models import Dimension, Environment, Prompt, RequiredClauses, Variant, Version
 from prompts.registry.variants import fitting
 
 LANGUAGE = "language"
@@ -19,10 +20,10 @@ LANGUAGE = "language"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A variant with its newest version (None where it has none) and where it has drifted."""
+    """A variant with the version that is compared (None where it has none) and where it has drifted."""
 
     variant: Variant
-    newest: Version | None
+    compared: Version | None
     drift: list[Drift] = field(default_factory=list)
 
     @property
@@ -33,10 +34,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A base, its newest version, its clauses, and the variants that the reader may see."""
+    """A base, its version that is compared, its clauses, and the variants that the reader may see."""
 
     base: Prompt
-    newest: Version | None
+    compared: Version | None
     clauses: list[list[str]]
     members: list[Member]
 
@@ -63,16 +64,18 @@ def answering(asked: Mapping[str, str], base: Prompt, rows: Iterable[Variant]) -
 
 
 def family_of(actor: Actor, base: Prompt) -> Family:
-    """The whole family, compared by newest texts; a number of queries that does not grow with it."""
+    """The whole family, compared by what is served, where nothing is by newest texts; a number of queries
+    that does not grow with it.
+    """
     rows = list(variants_of(actor, base))
     told = RequiredClauses.objects.filter(base=base).first()
     clauses = told.clauses if told else []
-    newest = _newest([base.pk, *(row.prompt_id for row in rows)])
-    texts = texts_of(_pins(newest.values()))
-    own = newest.get(base.pk)
+    compared = compared_of([base, *(row.prompt for row in rows)])
+    texts = texts_of(_pins(compared.values()))
+    own = compared.get(base.pk)
     members = []
     for row in rows:
-        version = newest.get(row.prompt_id)
+        version = compared.get(row.prompt_id)
         drift = _drift(own, version, clauses, texts, row) if own and version else []
         members.append(Member(row, version, drift))
     return Family(base, own, clauses, members)
@@ -81,21 +84,27 @@ def family_of(actor: Actor, base: Prompt) -> Family:
 def drift_of(variants: Iterable[Variant]) -> dict[int, list[Drift]]:
     """Where each of these variants (with ``base``) has drifted, by the key of its prompt."""
     rows = list(variants)
-    newest = _newest({key for row in rows for key in (row.prompt_id, row.base_id)})
-    texts = texts_of(_pins(newest.values()))
+    compared = compared_of([prompt for row in rows for prompt in (row.prompt, row.base)])
+    texts = texts_of(_pins(compared.values()))
     told = RequiredClauses.objects.filter(base__in={row.base_id for row in rows})
     clauses = dict(told.values_list("base_id", "clauses"))
     found = {}
     for row in rows:
-        own, version = newest.get(row.base_id), newest.get(row.prompt_id)
+        own, version = compared.get(row.base_id), compared.get(row.prompt_id)
         if own and version:
             found[row.prompt_id] = _drift(own, version, clauses.get(row.base_id, []), texts, row)
     return found
 
 
-def _newest(keys: Iterable[int]) -> dict[int, Version]:
+def compared_of(prompts: Iterable[Prompt]) -> dict[int, Version]:
+    """By the prompt's key the version that is served in the highest environment, else the newest one."""
+    keys = {prompt.name: prompt.pk for prompt in prompts}
+    places = list(Environment.objects.order_by("rank").values_list("slug", flat=True))
+    served = served_at({(name, slug) for name in keys for slug in places})
+    highest = {keys[name]: served[name, slug] for slug in places for name in keys if (name, slug) in served}
     last = Version.objects.filter(prompt=OuterRef("prompt")).order_by("-number").values("number")[:1]
-    rows = Version.objects.filter(prompt__in=list(keys), number=Subquery(last))
+    wanted = Q(prompt__in=set(keys.values()) - set(highest), number=Subquery(last))
+    rows = Version.objects.filter(wanted | Q(pk__in=highest.values()))
     return {row.prompt_id: row for row in rows.select_related("prompt").defer("canonical")}
 
 

@@ -7,6 +7,7 @@ from prompts.registry.models import Prompt, RequiredClauses, Variant
 from prompts.registry.services.dimensions import set_dimension
 from prompts.registry.services.drafts import edit_draft
 from prompts.registry.services.variants import create_variant, set_clauses
+from prompts.releases.models import Freeze
 from tests.people import SHELL
 from tests.portal.opening import Desk
 
@@ -97,3 +98,50 @@ def test_drifted_variants_are_a_work_list(people, desk, base):
         changes={"messages": [{"role": "text", "content": "Hi."}]},
     )
     assert "hello-sms" in desk.browser("steward").get(page).content.decode()
+
+
+@pytest.fixture
+def live_pair(people, factory, base) -> tuple[Prompt, Prompt]:
+    """A base and a variant of it, both live in development."""
+    row = create_variant(actor=people.actor("author"), base_id=base.pk, dimensions={"channel": "sms"})
+    for prompt in (base, row.prompt):
+        factory.released(prompt.versions.get(), environment="development")
+    return base, row.prompt
+
+
+def test_drift_compares_what_is_served_and_not_a_draft(people, factory, desk, live_pair):
+    base, variant = live_pair
+    factory.next_draft(variant, text="Hello. We promise a refund.")
+    page = desk.browser("author").get(tab(base)).content.decode()
+    assert "in step" in page
+    factory.released(variant.versions.get(number=2), environment="development")
+    page = desk.browser("author").get(tab(base)).content.decode()
+    assert "Never promise a refund" in page
+    assert "in step" not in page
+
+
+def test_who_freezes_a_base_is_told_of_its_variants_and_may_freeze_them_too(desk, live_pair):
+    base, variant = live_pair
+    page = desk.text("ethics_officer", "freeze", base.pk)
+    assert "go on being served unless they are frozen too" in page
+    assert variant.name in page
+    desk.post("ethics_officer", "freeze", base.pk, act="freeze", reason="Harm.", also=[variant.pk])
+    frozen = Freeze.objects.order_by("pk").values_list("prompt__name", "reason")
+    assert list(frozen) == [(base.name, "Harm."), (variant.name, "Harm.")]
+
+
+def test_a_frozen_base_says_which_variants_are_still_served(desk, live_pair):
+    base, variant = live_pair
+    desk.post("ethics_officer", "freeze", base.pk, act="freeze", reason="Harm.")
+    page = desk.text("ethics_officer", "prompt", base.pk)
+    assert "Its variants are still served:" in page
+    assert f'href="{reverse("admin:freeze", args=[variant.pk])}"' in page
+    desk.post("ethics_officer", "freeze", variant.pk, act="freeze", reason="Harm.")
+    assert "still served" not in desk.text("ethics_officer", "prompt", base.pk)
+
+
+def test_only_served_variants_of_the_base_are_frozen_with_it_and_all_or_none(desk, factory, live_pair):
+    base, _ = live_pair
+    other = factory.draft("bank/other").prompt
+    answer = desk.post("ethics_officer", "freeze", base.pk, act="freeze", reason="Harm.", also=[other.pk])
+    assert (answer.status_code, Freeze.objects.count()) == (400, 0)

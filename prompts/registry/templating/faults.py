@@ -10,7 +10,7 @@ LONGEST_OUTPUT = 4_000_000
 MOST_STEPS = 2_000_000
 """Tags that one rendering may work through."""
 MOST_SECONDS = 5.0
-"""Seconds of a processor that one rendering may take: a single tag can ask for much work and print nothing."""
+"""Seconds of a processor for one rendering: a single tag can ask for much work and print nothing."""
 DEEPEST = 60
 """Sections and partials inside one another."""
 
