@@ -3,11 +3,13 @@
 import csv
 import json
 import time
+from pathlib import Path
 
 import pytest
 
 from prompts.registry.lint import find_sensitive
 
+SMALL = Path(__file__).parent / "small"
 # Written in two parts, so that no scanner takes this file for one that holds keys.
 HEAD, BODY = "a1B2c3D4e5F6g7H8i9J0", "k1L2m3N4o5P6q7R8s9T0u1V2"
 SECRETS = {
@@ -108,15 +110,14 @@ def _texts(value):
 
 
 def test_real_prompts_hold_no_secret(samples) -> None:
-    if samples is None:
-        pytest.skip("SAMPLES_DIR is not set.")
+    folder = samples / "prompts" if samples else SMALL
     csv.field_size_limit(10_000_000)
     rows = []
-    for path in sorted(samples.glob("prompts/*.csv")):
+    for path in sorted(folder.glob("*.csv")):
         rows += list(csv.DictReader(path.open(encoding="utf-8", newline="")))
-    for path in sorted(samples.glob("prompts/*.jsonl")):
+    for path in sorted(folder.glob("*.jsonl")):
         rows += [json.loads(line) for line in path.open(encoding="utf-8")]
     codes = [each.code for text in set(_texts(rows)) for each in found(text)]
-    assert len(rows) > 100
+    assert len(rows) > (100 if samples else 30)
     assert [code for code in codes if code != "personal-data"] == []
     assert len(codes) <= 5

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,8 @@ from prompts.registry.similarity import (
 from tests.registry.similarity_sample import Pair, sample, texts_of
 
 PAIRS = 350
+"""So many of each kind where the real prompts are there, as many as there are texts for where not."""
+SMALL = Path(__file__).parent / "small"
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,8 @@ def is_found(pair: Pair) -> bool:
 @pytest.fixture(scope="module")
 def figures(samples) -> Figures:
     """The whole sample judged once."""
-    if samples is None:
-        pytest.skip("SAMPLES_DIR is not set")
-    judged = [(pair, is_found(pair)) for pair in sample(texts_of(samples / "prompts"), PAIRS)]
+    texts = texts_of(samples / "prompts" if samples else SMALL)
+    judged = [(pair, is_found(pair)) for pair in sample(texts, min(PAIRS, len(texts) // 2))]
     told = Figures(
         sum(found for pair, found in judged if pair.is_like),
         Counter(pair.edit for pair, found in judged if found and not pair.is_like),
@@ -73,4 +75,5 @@ def test_what_is_alike_is_found(figures) -> None:
 
 
 def test_no_kind_of_edit_is_missed_as_a_rule(figures) -> None:
-    assert max(figures.misses.values(), default=0) <= PAIRS // 7 * 0.3, figures.misses
+    alike = figures.hits + figures.misses.total()
+    assert max(figures.misses.values(), default=0) <= alike // 7 * 0.3, figures.misses
