@@ -29,6 +29,7 @@ MODULES = (
     "delegations",
     "documentation",
     "releases",
+    "release_requests",
     "evaluations",
     "use",
     "trail",

@@ -117,6 +117,7 @@ PAGES = {
     "admin:prompt-card": SEES,
     "admin:releases": PERSON,
     "admin:release": SEES,
+    "admin:release-withdraw": SEES,
     "admin:freeze": FREEZES,
     "admin:evaluations": PERSON,
     "admin:suite": SEES,

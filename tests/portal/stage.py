@@ -23,6 +23,7 @@ from prompts.registry.services.comments import write_comment
 from prompts.registry.services.dimensions import set_dimension
 from prompts.registry.services.watches import save_search
 from prompts.releases.models import GatePolicy
+from prompts.releases.services.ask import ask_release
 from tests.people import SHELL
 
 
@@ -123,6 +124,9 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         owner=people.administrator,
         all_collections=True,
     ).endpoint
+    asked = ask_release(
+        actor=people.actor("author"), version_id=version.pk, environment="production", reason="It is ready."
+    )
     kept = save_search(actor=people.actor("author"), name="Mine", query="?q=a")
     rows = dict.fromkeys(by_prompt, version.prompt)
     rows["fragment-propose"] = rows["fragment-put-in"] = factory.draft(
@@ -138,6 +142,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "search-forget": kept,
         "deliveries": webhook,
         "notices_endpoint": webhook,
+        "release-withdraw": asked,
         "hand-over": people.leaver,
         "person-access": people.leaver,
         **dict.fromkeys(

@@ -2,7 +2,9 @@
 
 import pytest
 
+from audits.ledger.models import Event
 from prompts.releases.models import Freeze, Release, ReleaseRequest, Retirement
+from prompts.releases.services.ask import ask_release
 from tests.portal.opening import Desk
 
 
@@ -116,3 +118,21 @@ def test_an_unknown_successor_is_told(desk, factory):
 def test_the_first_place_that_a_version_has_not_reached_is_offered(desk, factory):
     version = factory.released(environment="development")
     assert desk.get("steward", "release", version.prompt_id).context["place"].slug == "staging"
+
+
+def test_a_request_is_listed_and_withdrawn_by_whoever_may_ask(desk, people, factory):
+    version = factory.approved()
+    asked = ask_release(
+        actor=people.actor("author"), version_id=version.pk, environment="production", reason="<b>Now</b>."
+    )
+    page = desk.text("author", "releases")
+    assert "&lt;b&gt;Now&lt;/b&gt;." in page
+    assert "Withdraw the request" in page
+    assert "Withdraw the request" not in desk.text("auditor", "releases")
+    assert desk.post("auditor", "release-withdraw", asked.pk).status_code == 403
+    assert desk.post("stranger", "release-withdraw", asked.pk).status_code == 404
+    desk.post("author", "release-withdraw", asked.pk, reason="Too early.")
+    assert ReleaseRequest.objects.get().state == "withdrawn"
+    assert "Withdraw the request" not in desk.text("author", "releases")
+    event = Event.objects.get(event="releases.request.withdrawn")
+    assert event.reason == "Too early."
