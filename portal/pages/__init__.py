@@ -18,6 +18,7 @@ MODULES = (
     "inbox",
     "merging",
     "archiving",
+    "renaming",
     "duplicates",
     "worklists",
     "hand_over",

@@ -82,6 +82,7 @@ PAGES = {
     "admin:prompt-edit": DOCUMENTS,
     "admin:prompt-access": SEES,
     "admin:prompt-archive": WRITES,
+    "admin:prompt-rename": WRITES,
     "admin:comment": SEES,
     "admin:comment-settle": SEES,
     "admin:watch": SEES,

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from audits.identity.actors import Actor
 from audits.notices.models import Notice
+from prompts.registry.former_names import named
 from prompts.registry.models import Prompt
 
 PER_PAGE = 50
@@ -27,7 +28,7 @@ def unread_count(actor: Actor) -> int:
     if actor.user is None:
         return 0
     rows = Notice.objects.filter(user=actor.user, read_at__isnull=True)
-    seen = Q(subject__in=Prompt.objects.visible_to(actor).values("name"))
+    seen = named(Prompt.objects.visible_to(actor), "subject")
     rows = rows.filter(seen | Q(subject=""))
     return rows.order_by().values("pk")[: COUNTED + 1].count()
 
@@ -35,9 +36,10 @@ def unread_count(actor: Actor) -> int:
 def still_seen(actor: Actor, rows: Iterable[Notice]) -> list[Notice]:
     """Those about prompts that the person may see now, or about none."""
     found = list(rows)
-    names = {row.subject for row in found}
-    seen = set(Prompt.objects.visible_to(actor).filter(name__in=names).values_list("name", flat=True))
-    return [row for row in found if not row.subject or row.subject in seen]
+    visible = named(Prompt.objects.visible_to(actor), "subject")
+    keys = [row.pk for row in found]
+    seen = set(Notice.objects.filter(visible, pk__in=keys).values_list("pk", flat=True))
+    return [row for row in found if not row.subject or row.pk in seen]
 
 
 def inbox_of(actor: Actor, *, unread_only: bool = False, before: int | None = None) -> Page:

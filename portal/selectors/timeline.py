@@ -8,6 +8,7 @@ from typing import Any
 from audits.identity.models import User
 from audits.ledger.events import kinds
 from audits.ledger.models import Event
+from prompts.registry.former_names import former_names_of
 from prompts.registry.models import Environment, Prompt
 
 VERSIONS_TOLD = 60
@@ -69,9 +70,10 @@ def subjects_of(prompt: Prompt) -> list[str]:
     """The names under which the ledger speaks of the prompt: its own, its newest versions', releases'."""
     numbers = prompt.versions.order_by("-number").values_list("number", flat=True)[:VERSIONS_TOLD]
     places = list(Environment.objects.values_list("slug", flat=True))
-    versions = [f"{prompt.name}@{number}" for number in numbers]
+    names = [prompt.name, *former_names_of([prompt.pk]).get(prompt.pk, [])]
+    versions = [f"{name}@{number}" for name in names for number in numbers]
     releases = [f"{version} to {place}" for version in versions for place in places]
-    return [prompt.name, *versions, *releases, *(f"{prompt.name} in {place}" for place in places)]
+    return [*names, *versions, *releases, *(f"{prompt.name} in {place}" for place in places)]
 
 
 def events_of(prompt: Prompt) -> Any:

@@ -13,6 +13,7 @@ from audits.ledger.faults import fault_of
 from audits.ledger.models import Checkpoint, Event
 from audits.ledger.selectors import place_of
 from prompts.evaluations.models import Run
+from prompts.registry.former_names import named
 from prompts.registry.models import Prompt
 
 ROWS = 50
@@ -33,7 +34,7 @@ def visible_events(actor: Actor) -> QuerySet[Event]:
     labels = runs.annotate(label=Concat(Value("run "), Cast("pk", CharField()))).values("label")
     before_at = Left("subject", Length("subject") - StrIndex(Reverse("subject"), Value("@")))
     name = Case(When(subject_type="prompt", then=F("subject")), default=before_at)
-    about = Q(subject_type__in=ABOUT_PROMPTS, prompt_name__in=prompts.values("name"))
+    about = Q(subject_type__in=ABOUT_PROMPTS) & named(prompts, "prompt_name")
     return Event.objects.annotate(prompt_name=name).filter(about | Q(subject_type="run", subject__in=labels))
 
 

@@ -4,6 +4,7 @@ from audits.ledger.events import declare
 
 PROMPT_CREATED = declare("registry.prompt.created", "{actor} created the prompt {subject}")
 PROMPT_CHANGED = declare("registry.prompt.changed", "{actor} changed the description of {subject}")
+PROMPT_RENAMED = declare("registry.prompt.renamed", "{actor} gave the prompt {subject} its name")
 PROMPT_ARCHIVED = declare("registry.prompt.archived", "{actor} archived {subject}")
 PROMPT_UNARCHIVED = declare("registry.prompt.unarchived", "{actor} took {subject} back into use")
 PROMPT_HANDED_OVER = declare("registry.prompt.handed_over", "{actor} handed {subject} over")

@@ -94,6 +94,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "prompt-card",
         "prompt-access",
         "prompt-archive",
+        "prompt-rename",
         "variant-new",
         "comment",
         "watch",

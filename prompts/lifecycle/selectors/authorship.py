@@ -10,10 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from audits.identity.models import ServiceAccount, User
 from prompts.lifecycle.selectors.approval import approvals_of
 from prompts.lifecycle.selectors.draft_events import DraftEvents, draft_events
-from prompts.registry.models import Version, VersionAuthor
+from prompts.registry.former_names import former_names_of
+from prompts.registry.models import FormerName, Version, VersionAuthor
 from prompts.registry.selectors import label_of
 
 HEAVY = ("canonical", "messages", "variables", "config", "tools", "output_schema", "model_settings")
@@ -103,15 +106,23 @@ def _since_approved(rows: list[Version]) -> dict[int, Sources]:
         older = [n for n, one in family[row.prompt_id].items() if n < row.number and one.pk in approved]
         spans[row.pk] = range(max(older, default=0) + 1, row.number + 1)
         before[row.pk] = family[row.prompt_id].get(max(older, default=0))
-    events = draft_events([(row.prompt.name, spans[row.pk]) for row in rows])
-    found = {row.pk: _near(row, spans[row.pk], family[row.prompt_id], approved, events) for row in rows}
-    for key, told in found.items():
-        told.before = before[key]
+    former = former_names_of(family)
+    names = {row.pk: [row.prompt.name, *former.get(row.prompt_id, [])] for row in rows}
+    events = draft_events([(name, spans[row.pk]) for row in rows for name in names[row.pk]])
+    found = {}
+    for row in rows:
+        found[row.pk] = _near(row, spans[row.pk], family[row.prompt_id], approved, events, names[row.pk])
+        found[row.pk].before = before[row.pk]
     return found
 
 
 def _near(
-    row: Version, span: range, family: dict[int, Version], approved: set[int], events: DraftEvents
+    row: Version,
+    span: range,
+    family: dict[int, Version],
+    approved: set[int],
+    events: DraftEvents,
+    names: list[str],
 ) -> Sources:
     found = Sources()
     waiting = list(span) + [n for n, one in family.items() if row.digest and one.digest == row.digest]
@@ -121,9 +132,9 @@ def _near(
         if number in numbers:
             continue
         numbers.add(number)
-        found.names |= events.writers(row.prompt.name, number)
-        found.copied |= events.copied(row.prompt.name, number)
-        origins = events.origins(row.prompt.name, number)
+        found.names |= {writer for name in names for writer in events.writers(name, number)}
+        found.copied |= {label for name in names for label in events.copied(name, number)}
+        origins = {origin for name in names for origin in events.origins(name, number)}
         waiting += [n for n in origins if n in family and family[n].pk not in approved]
     found.versions = {family[n].pk for n in numbers if n in family}
     return found
@@ -155,12 +166,17 @@ def _spans(version: Version, before: Version | None) -> Iterable[tuple[str, rang
 
 
 def _labelled(labels: set[str]) -> dict[str, Version]:
-    """Versions by their labels."""
+    """Versions by their labels, also under a name that the prompt had before."""
     names = {label.rpartition("@")[0] for label in labels}
     if not names:
         return {}
-    rows = Version.objects.filter(prompt__name__in=names).select_related("prompt").defer(*HEAVY)
-    return {label: row for row in rows if (label := label_of(row)) in labels}
+    former = dict(FormerName.objects.filter(name__in=names).values_list("name", "prompt"))
+    rows = Version.objects.filter(Q(prompt__name__in=names) | Q(prompt__in=set(former.values())))
+    found = {}
+    for row in rows.select_related("prompt").defer(*HEAVY):
+        before = [f"{name}@{row.number}" for name, key in former.items() if key == row.prompt_id]
+        found |= {label: row for label in (label_of(row), *before) if label in labels}
+    return found
 
 
 def _written(keys: set[int]) -> dict[int, Authors]:

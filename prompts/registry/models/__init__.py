@@ -2,6 +2,7 @@
 
 from prompts.registry.models.collection import Collection, Environment
 from prompts.registry.models.comment import Comment, SavedSearch, Watch
+from prompts.registry.models.former_name import FormerName
 from prompts.registry.models.fragment_use import FragmentUse
 from prompts.registry.models.grants import (
     CollectionGroupPermission,
@@ -25,6 +26,7 @@ __all__ = [
     "Dimension",
     "DocumentationStandard",
     "Environment",
+    "FormerName",
     "FragmentUse",
     "Kind",
     "LikePair",

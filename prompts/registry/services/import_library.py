@@ -17,7 +17,7 @@ from prompts.registry import events
 from prompts.registry.duplicates import keep_newest
 from prompts.registry.library import Fault, Row, Text
 from prompts.registry.lint import find_sensitive
-from prompts.registry.models import Collection, Prompt, Version
+from prompts.registry.models import Collection, FormerName, Prompt, Version
 from prompts.registry.names import check_name, slug_of
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.querysets import collections_with
@@ -99,7 +99,9 @@ class Library:
 
     def __init__(self, actor: Actor, collection: Collection) -> None:
         self.actor, self.collection = actor, collection
-        self._names = set(Prompt.objects.filter(collection=collection).values_list("name", flat=True))
+        rows = Prompt.objects.filter(collection=collection)
+        former = FormerName.objects.filter(prompt__collection=collection)
+        self._names = dict(former.values_list("name", "prompt")) | dict(rows.values_list("name", "pk"))
         self._families: dict[str, list[Known]] = {}
         self._written: set[int] = set()
 
@@ -157,10 +159,10 @@ class Library:
         return self._families[base]
 
     def _known(self, name: str) -> Known:
-        prompt = Prompt.objects.get(name=name)
+        prompt = Prompt.objects.get(pk=self._names[name])
         versions = list(Version.objects.filter(prompt=prompt).order_by("number"))
         lone = versions[0] if len(versions) == 1 and not versions[0].is_frozen else None
-        return Known(prompt.pk, name, [_digest(version.messages) for version in versions], lone)
+        return Known(prompt.pk, prompt.name, [_digest(version.messages) for version in versions], lone)
 
     def _create(self, row: Row, name: str, digests: list[str]) -> Known:
         first, *later = row.texts
@@ -181,7 +183,7 @@ class Library:
         self._written.add(prompt.pk)
         known = Known(prompt.pk, name, digests[:1], None)
         self._append(known, later)
-        self._names.add(name)
+        self._names[name] = prompt.pk
         return known
 
     def _append(self, known: Known, texts: list[Text]) -> None:

@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Value
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from audits.identity.actors import Actor
@@ -17,6 +15,7 @@ from audits.ledger.services import record
 from prompts.registry import events
 from prompts.registry.duplicates import keep_similarity
 from prompts.registry.errors import NameTaken
+from prompts.registry.former_names import is_taken
 from prompts.registry.linting import require_storable
 from prompts.registry.models import Collection, Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.names import check_name, collection_of
@@ -127,9 +126,10 @@ def create_prompt(
     if not as_it_is:
         texts = {key: value for key, value in told.items() if key in WORDS}
         require_storable({"name": name, **checked, **texts}, told.get("risk_tier", RiskTier.LIMITED))
-    there = Prompt.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name))).first()
-    if there is not None:
-        raise NameTaken(f"The name {name!r} is taken; names differ in more than their case.", field="name")
+    if is_taken(name):
+        raise NameTaken(
+            f"The name {name!r} is taken, or was once; names differ in more than their case.", field="name"
+        )
     prompt = Prompt(collection=place, name=name, kind=kind, created_by=actor.name, **told)
     prompt.save(force_insert=True)
     _write_tags(prompt)
