@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from audits.identity.errors import Unacceptable
-from audits.ledger.canonical import NotCanonical
+from audits.ledger.canonical import NotCanonical, sha256_hex
 from audits.ledger.events import EventKind
 from audits.ledger.models import Event, Leaf
 from audits.ledger.verifiers import Fault, register
@@ -29,8 +29,8 @@ from prompts.lifecycle.models import Delegation, DocumentationSignature, SignOff
 from prompts.lifecycle.services.delegate import told as delegation_told
 from prompts.registry.digests import canonical_document, digest_of
 from prompts.registry.documentation import documentation_digest
-from prompts.registry.events import VERSION_FROZEN
-from prompts.registry.models import Version
+from prompts.registry.events import COMMENT_WRITTEN, VERSION_FROZEN
+from prompts.registry.models import Comment, Version
 from prompts.registry.selectors import label_of
 
 PIECE = 500
@@ -50,6 +50,7 @@ def register_all() -> None:
     register("delegation", delegations)
     register("policy", rule_verifiers.policies)
     register("form", rule_verifiers.signed_forms)
+    register("comment", comments)
 
 
 def frozen_versions() -> Iterator[Fault]:
@@ -95,6 +96,33 @@ def sign_offs() -> Iterator[Fault]:
 def documentation_signatures() -> Iterator[Fault]:
     """The same for signatures under the documentation of a version."""
     return _signatures(DocumentationSignature, DOCUMENTATION_SIGNED, "signature", _documentation_fault)
+
+
+def comments() -> Iterator[Fault]:
+    """Every comment has the words, the place and the author that its entry tells, and none has vanished."""
+    told: set[int] = set()
+    for piece in _pieces(Event.objects.filter(event=COMMENT_WRITTEN.name).order_by("pk").iterator(PIECE)):
+        keys = {event.pk: int(_payload(event).get("comment", 0)) for event in piece}
+        rows = Comment.objects.select_related("author").in_bulk(list(keys.values()))
+        for event in piece:
+            row = rows.get(keys[event.pk])
+            told.add(keys[event.pk])
+            if reason := _comment_fault(row, event) if row else "the comment is gone":
+                yield Fault(f"comment {keys[event.pk]} on {event.subject}", reason, _position(event))
+    for row in Comment.objects.select_related("prompt").order_by("pk").only("prompt__name").iterator(PIECE):
+        if row.pk not in told:
+            yield Fault(f"comment {row.pk} on {row.prompt.name}", "no entry tells of this comment")
+
+
+def _comment_fault(row: Comment, event: Event) -> str:
+    payload = _payload(event)
+    if sha256_hex(row.text.encode()) != payload.get("text_digest"):
+        return "its words are not those that were recorded"
+    if (row.author.username, row.place) != (event.actor, payload.get("place")):
+        return "its author or its place is not what was recorded"
+    if (row.parent_id or 0) != payload.get("answers"):
+        return "it answers another comment than was recorded"
+    return ""
 
 
 def _signatures(

@@ -12,8 +12,15 @@ from audits.identity.errors import NotThere, Unacceptable
 from portal.pages.base import Page, came_from
 from portal.pages.common import actor_of, number, seen_prompt
 from prompts.registry.models import Comment, Prompt
-from prompts.registry.services.comments import reopen_comment, resolve_comment, write_comment
+from prompts.registry.services.comments import (
+    reopen_comment,
+    resolve_comment,
+    unheard,
+    write_comment,
+)
 from prompts.registry.services.watches import set_watch
+
+SHOWN_NAMES = 5
 
 
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
@@ -22,8 +29,14 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _discussion(prompt)
     written = write_comment(actor=actor, prompt_id=prompt.pk, **_told(request.POST))
-    messages.success(request, "Your comment stands.")
+    messages.success(request, " ".join(["Your comment stands.", *_unheard(prompt, written.text)]))
     return redirect(f"{came_from(request).partition('#')[0]}#comment-{written.parent_id or written.pk}")
+
+
+def _unheard(prompt: Prompt, text: str) -> list[str]:
+    """A sentence where somebody seems to be meant and is not told; the same for nobody and for a stranger."""
+    names = [f"@{name}" for name in unheard(prompt, text)[:SHOWN_NAMES]]
+    return [f"Nobody was told by {', '.join(names)}: no such person sees this prompt."] if names else []
 
 
 def _told(data: Any) -> dict[str, Any]:

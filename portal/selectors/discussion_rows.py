@@ -14,13 +14,19 @@ def discussion_tab(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict
     """Every remark with its answers, open ones first; and a form for the next one."""
     policy = PromptPolicy(actor)
     versions = list(prompt.versions.order_by("-number").values_list("number", flat=True)[:200])
-    wanted = str(values.get("version", ""))
     return {
         "comments": _rows(actor, comments_on(prompt)[:SHOWN], prompt),
         "may_comment": policy.may("comment", prompt),
         "numbers": versions,
-        "about": int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else None,
+        "about": _number(values, "version"),
+        "at_message": _number(values, "message"),
+        "at_line": _number(values, "line"),
     }
+
+
+def _number(values: Any, name: str) -> int | None:
+    text = str(values.get(name, ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def on_version(actor: Actor, version: Version) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from prompts.observability.models import Call
 from prompts.observability.selectors import use_of
 from prompts.registry.duplicates import near_duplicates
 from prompts.registry.models import Kind, Prompt, Version
+from prompts.registry.policies import PromptPolicy
 from prompts.registry.selectors import completeness_of
 from prompts.releases.models import ReleaseRequest
 
@@ -77,6 +78,7 @@ def text(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]
         else None,
         "live": _live_places(head),
         "lint": _lint(actor, prompt, shown, "message"),
+        "may_comment": PromptPolicy(actor).may("comment", prompt),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from audits.adminkit import wording
 from portal.selectors.prompt_filters import Filters
 from prompts.evaluations.models import Run
-from prompts.registry.attachments import written
+from prompts.registry.attachments import IMAGE, is_data, written
 
 register = template.Library()
 MARKED = re.compile("\x02(.*?)\x03", re.DOTALL)
@@ -36,6 +36,12 @@ def found(excerpt: str) -> SafeString:
 def lines_of(attachments: Any) -> str:
     """Images and files of a message as people type them, one to a line."""
     return "\n".join(written(attachments or []))
+
+
+@register.filter
+def is_picture(attachment: dict[str, str]) -> bool:
+    """Whether it is an image that lies in the version itself: one on the web is not fetched to be shown."""
+    return attachment["type"] == IMAGE and is_data(attachment)
 
 
 @register.filter

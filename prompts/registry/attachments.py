@@ -65,6 +65,11 @@ def is_template(url: str) -> bool:
     return "{{" in url or "{%" in url
 
 
+def is_data(each: Attachment) -> bool:
+    """Whether it holds its bytes itself, in one of the known types."""
+    return _DATA[each["type"]].fullmatch(each["url"]) is not None
+
+
 def require_address(kind: str, url: str, field: str) -> str:
     """An address on the web, or data of a known type; raises ``Unacceptable`` for everything else."""
     if len(url) <= LONGEST_URL and _WEB.fullmatch(url):

@@ -1,10 +1,11 @@
-"""A fragment's way with clicks: made, used in two prompts, changed, its users seen and proposed anew."""
+"""A fragment's way with clicks: made, used in two prompts, changed, its users seen, proposed anew and approved."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from prompts.lifecycle.selectors import approvals_of
 from prompts.registry.models import Prompt, Version
 from tests.fixtures.processes import Server
 from tests.people import PASSWORD, People
@@ -17,6 +18,7 @@ def as_person(page: Page, people: People, real_server: Server) -> Callable[[str]
     """Signs somebody in through the log-in page."""
 
     def sign_in(username: str) -> Page:
+        page.context.clear_cookies()
         page.goto(f"{real_server.url}/")
         page.get_by_label("Username").fill(username)
         page.get_by_label("Password").fill(PASSWORD)
@@ -55,10 +57,34 @@ def change(page: Page, url: str, fragment: Prompt) -> None:
     touched = page.locator("#touched")
     expect(touched).to_contain_text("bank/first")
     expect(touched).to_contain_text("bank/second")
-    submit(page, "Write kindly and plainly.", 2)
+    submit(page, "Write kindly.\nAnd plainly.", 2)
 
 
-def test_a_fragment_is_changed_and_its_users_are_proposed(
+def approve(page: Page, name: str, number: int) -> None:
+    """The steward signs the version that waits at the desk."""
+    page.get_by_role("link", name="Approval desk").first.click()
+    page.get_by_role("link", name=name).first.click()
+    page.get_by_label("Sign this version").check()
+    page.get_by_label("Your password, once more").fill(PASSWORD)
+    page.get_by_role("button", name=f"Sign version {number}").click()
+    expect(page.locator("main")).to_contain_text("Approved")
+
+
+def remark_on(page: Page, url: str, prompt: Prompt) -> None:
+    """A press on the second line of a text opens the form for that line."""
+    page.goto(f"{url}/admin/prompts/{prompt.pk}/?tab=text")
+    text = page.locator("#message-1")
+    box = text.bounding_box()
+    assert box is not None
+    text.click(position={"x": 40, "y": box["height"] * 0.7})
+    expect(page.get_by_label("Line")).to_have_value("2")
+    page.get_by_label("Comment", exact=True).fill("Why plainly?")
+    page.get_by_role("button", name="Comment").click()
+    expect(page.locator("#discussion")).to_contain_text("version 2, message 1, line 2")
+    expect(page.locator("#discussion blockquote")).to_contain_text("And plainly.")
+
+
+def test_a_fragment_is_changed_and_its_users_are_proposed_and_approved(
     as_person: Callable[[str], Page], real_server: Server
 ) -> None:
     page = as_person("ada")
@@ -78,6 +104,14 @@ def test_a_fragment_is_changed_and_its_users_are_proposed(
         "{{> bank/tone}} Dear {{customer}}.",
         "{{> bank/tone@2}} Good day.",
     ]
+    page.goto(f"{real_server.url}/admin/drafts/{drafts[0].pk}/")
+    submit(page, drafts[0].text, 2)
     page.get_by_role("link", name="Fragments", exact=True).first.click()
     expect(page.locator("svg.graph")).to_contain_text("bank/second")
+    remark_on(page, real_server.url, Prompt.objects.get(name="bank/tone"))
+    as_person("sten")
+    approve(page, "first", 2)
+    approved = Version.objects.get(prompt__name="bank/first", number=2)
+    assert approved.fragments[0]["version"] == 2
+    assert approved.pk in approvals_of([approved])
     assert complaints == []

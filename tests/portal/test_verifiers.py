@@ -10,11 +10,13 @@ from audits.identity.services.signed_forms import set_form, sign_form, text_dige
 from audits.ledger.services import integrate
 from audits.ledger.verification import verify
 from portal.services.sign_documentation import sign_documentation
+from portal.verifiers import comments
 from prompts.lifecycle.models import Delegation, DocumentationSignature, SignOff
 from prompts.lifecycle.services.delegate import delegate, revoke_delegation
 from prompts.registry.documentation import documentation_digest
-from prompts.registry.models import Version
+from prompts.registry.models import Comment, Version
 from prompts.registry.selectors import documentation_of, label_of
+from prompts.registry.services.comments import write_comment
 from tests.documented import WHOLE
 from tests.factories import Factory
 from tests.ledger.helpers import behind_the_back
@@ -260,3 +262,41 @@ def signed_form(people: People) -> SignedForm:
         seen_digest=text_digest(form),
         authenticated_by="password",
     )
+
+
+@pytest.fixture
+def remark(people, factory: Factory) -> Comment:
+    """A comment on a line, answered, with both entries in the tree."""
+    prompt = factory.draft("bank/letter", text="Dear {{name}}").prompt
+    place = {"version": 1, "message": 1, "line": 1}
+    row = write_comment(actor=people.actor("expert"), prompt_id=prompt.pk, text="Why dear?", **place)
+    write_comment(actor=people.actor("author"), prompt_id=prompt.pk, text="So.", parent_id=row.pk)
+    integrate()
+    return row
+
+
+def test_untouched_comments_are_sound(remark: Comment) -> None:
+    assert verify().first_bad is None
+
+
+@pytest.mark.parametrize("change", ["text = 'All good.'", "line = 2", "author_id = author_id + 1"])
+def test_a_changed_comment_is_named(remark: Comment, change: str) -> None:
+    behind_the_back(f"UPDATE registry_comment SET {change} WHERE id = %s", remark.pk)  # noqa: S608
+    assert first_bad() == ("comment", f"comment {remark.pk} on bank/letter")
+
+
+def test_a_comment_that_vanished_or_has_no_entry_is_named(remark: Comment, people) -> None:
+    behind_the_back("DELETE FROM registry_comment WHERE parent_id = %s", remark.pk)
+    assert first_bad()[0] == "comment"
+    Comment.objects.create(
+        pk=remark.pk + 1, prompt=remark.prompt, author=people.author, text="So.", written_at=remark.written_at
+    )
+    Comment.objects.create(
+        pk=remark.pk + 9,
+        prompt=remark.prompt,
+        author=people.author,
+        text="Slipped in",
+        written_at=remark.written_at,
+    )
+    faults = {fault.subject: fault.reason for fault in comments()}
+    assert faults[f"comment {remark.pk + 9} on bank/letter"] == "no entry tells of this comment"

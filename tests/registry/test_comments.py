@@ -6,7 +6,7 @@ from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.ledger.models import Event
 from prompts.registry.errors import LintRefusal
 from prompts.registry.models import Comment, SavedSearch
-from prompts.registry.services.comments import reopen_comment, resolve_comment, write_comment
+from prompts.registry.services.comments import reopen_comment, resolve_comment, unheard, write_comment
 from prompts.registry.services.drafts import discard_draft
 from prompts.registry.services.watches import delete_search, save_search, set_watch
 from prompts.registry.watching import comments_on, is_watching, open_comments, watchers_of
@@ -95,10 +95,20 @@ def test_who_may_not_see_or_only_audits_says_nothing(people, letter):
 
 
 @pytest.mark.parametrize("name", ["nobody-of-that-name", "stranger"])
-def test_nobody_and_a_stranger_are_the_same_refusal(people, letter, name):
+def test_nobody_and_a_stranger_are_words_like_others(people, letter, name):
     told = getattr(people, name).username if hasattr(people, name) else name
-    with pytest.raises(Unacceptable, match=f"@{told} is nobody who may see this prompt"):
-        say(people, letter, text=f"Look, @{told}.")
+    row = say(people, letter, text=f"Look, @{told}, @{people.author.username}.")
+    assert unheard(letter.prompt, row.text) == [told]
+    assert (
+        f'"mentioned":["{people.author.username}"]'
+        in Event.objects.get(event="registry.comment.written").payload
+    )
+
+
+def test_a_style_sheet_names_nobody(people, letter):
+    row = say(people, letter, text="Try `@ada` in @media (min-width: 1px) {} and\n```\n@page @ada\n```")
+    assert '"mentioned":[]' in Event.objects.get(event="registry.comment.written").payload
+    assert unheard(letter.prompt, row.text) == ["media"]
 
 
 def test_an_address_is_no_mention(people, letter):

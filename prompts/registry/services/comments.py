@@ -2,6 +2,7 @@
 
 import re
 
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from audits.identity.actors import Actor
@@ -16,10 +17,14 @@ from prompts.registry.linting import require_storable
 from prompts.registry.models import Comment, Prompt, Version
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.texts import check_text
+from prompts.registry.watching import sees
 
 LONGEST = 4_000
 MOST_MENTIONED = 20
+MOST_AT_SIGNS = 200
+"""Words behind an at sign that are looked up; a style sheet has many."""
 QUOTED = 300
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 MENTION = re.compile(r"(?<![\w.@/])@([A-Za-z0-9][\w.+-]{0,149})")
 
 
@@ -36,8 +41,9 @@ def write_comment(
 ) -> Comment:
     """A remark about the prompt, about a version (its number), or about a line of one; or an answer.
 
-    ``message`` and ``line`` count from 1. Whoever is mentioned (``@ada``) must see the prompt; that somebody
-    is nobody, or may not see it, gets the same refusal. Raises ``Unacceptable``, ``Refused``, ``NotThere``.
+    ``message`` and ``line`` count from 1. Whoever is mentioned (``@ada``) and sees the prompt is told; a word
+    behind an at sign that names nobody, or somebody who may not see it, is a word like others (``unheard``).
+    Raises ``Unacceptable``, ``Refused``, ``NotThere``.
     """
     prompt = _seen(actor, prompt_id)
     PromptPolicy(actor).require("comment", prompt)
@@ -87,17 +93,31 @@ def reopen_comment(*, actor: Actor, comment_id: int) -> Comment:
 
 
 def mentions(prompt: Prompt, text: str) -> list[User]:
-    """The people that a text names; raises ``Unacceptable`` for a name of nobody who sees the prompt."""
-    names = list(dict.fromkeys(name.rstrip(".-+") for name in MENTION.findall(text)))
-    if len(names) > MOST_MENTIONED:
-        raise Unacceptable(f"{len(names)} people are named; {MOST_MENTIONED} are the most.", field="text")
-    found = []
-    for name in names:
-        user = User.objects.filter(username__iexact=name, is_active=True).first()
-        if user is None or not Prompt.objects.visible_to(Actor.for_user(user)).filter(pk=prompt.pk).exists():
-            raise Unacceptable(f"@{name} is nobody who may see this prompt.", field="text")
-        found.append(user)
+    """The people that a text names and who see the prompt; raises ``Unacceptable`` for too many."""
+    found = [user for user in _named(text).values() if sees(user, prompt)]
+    if len(found) > MOST_MENTIONED:
+        raise Unacceptable(f"{len(found)} people are named; {MOST_MENTIONED} are the most.", field="text")
     return found
+
+
+def unheard(prompt: Prompt, text: str) -> list[str]:
+    """The words behind an at sign of which nobody is told: they name nobody who may see the prompt."""
+    told = {user.username.casefold() for user in _named(text).values() if sees(user, prompt)}
+    return [name for name in _words(text) if name.casefold() not in told]
+
+
+def _words(text: str) -> list[str]:
+    """Without those in code between backticks."""
+    plain = CODE.sub(" ", text)
+    return list(dict.fromkeys(name.rstrip(".-+") for name in MENTION.findall(plain)))[:MOST_AT_SIGNS]
+
+
+def _named(text: str) -> dict[str, User]:
+    """Active people by the word that names them, in the order of the text; one query."""
+    words = {name.casefold(): name for name in _words(text)}
+    rows = User.objects.filter(is_active=True).annotate(folded=Lower("username"))
+    people = {user.username.casefold(): user for user in rows.filter(folded__in=list(words))}
+    return {word: people[folded] for folded, word in words.items() if folded in people}
 
 
 def _seen(actor: Actor, prompt_id: int) -> Prompt:
