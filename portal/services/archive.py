@@ -22,7 +22,7 @@ def archive_unused(*, actor: Actor, prompt_id: int, reason: str) -> Prompt:
 
 
 def in_use(actor: Actor, prompt_id: int) -> str:
-    """Why a prompt cannot be archived now, or nothing. Variants that are not seen are only counted."""
+    """Why a prompt cannot be archived now, or nothing. Variants that are not seen are not even counted."""
     rows = Release.objects.filter(prompt=prompt_id, state=Release.State.LIVE).select_related(
         "version", "environment"
     )
@@ -31,8 +31,7 @@ def in_use(actor: Actor, prompt_id: int) -> str:
     variants = Prompt.objects.in_use().filter(variant__base=prompt_id)
     seen = variants.filter(pk__in=Prompt.objects.visible_to(actor).values("pk")).order_by("name")
     names = list(seen.values_list("name", flat=True)[:5])
-    count = variants.count()
-    if count:
+    if variants.exists():
         named = f", among them {', '.join(names)}" if names else ""
-        return f"it has {count} variant{'s' * (count != 1)} in use{named}; archive them first."
+        return f"it has variants in use{named}; archive them first."
     return ""

@@ -16,7 +16,7 @@ HISTORY = "history"
 ROLES = {"system", "developer", "user", "model", "assistant", "tool"}
 _TURN = re.compile(r"<<<dotprompt:(?:role:([a-z]+)|history)>>>")
 _MEDIA = re.compile(r"<<<dotprompt:media:url (\S+?)(?: (\S+?))?>>>")
-_SECTION = re.compile(r"<<<dotprompt:section [^>\n]*>>>")
+_SECTION = re.compile(r"<<<dotprompt:section [^>\n]{0,200}>>>")
 
 Message = dict[str, Any]
 
@@ -41,30 +41,29 @@ def is_marked(text: str) -> bool:
     return MARK in text
 
 
-def messages_in(text: str, history: object) -> list[Message]:
+def messages_in(text: str, history: list[Message]) -> list[Message]:
     """The messages in order; what stands before the first role is the user's.
 
     ``history`` (a list of messages) comes where it is marked; unmarked, before the last message if that is
     the user's, else at the end. Raises ``Unacceptable`` for a role that there is not.
     """
-    past = [each for each in history if isinstance(each, dict)] if isinstance(history, list) else []
     found: list[Message] = []
     role, at, marked = "user", 0, False
     for turn in _TURN.finditer(text):
         _add(found, role, text[at : turn.start()])
         at = turn.end()
         if turn[1] is None:
-            found += past
+            found += history
             role, marked = "model", True
         elif turn[1] in ROLES:
             role = turn[1]
         else:
             raise Unacceptable(f"There is no role {turn[1]!r}.", field="messages")
     _add(found, role, text[at:])
-    if marked or not past:
+    if marked or not history:
         return found
     cut = len(found) - (1 if found and found[-1]["role"] == "user" else 0)
-    return [*found[:cut], *past, *found[cut:]]
+    return [*found[:cut], *history, *found[cut:]]
 
 
 def _add(found: list[Message], role: str, piece: str) -> None:

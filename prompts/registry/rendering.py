@@ -25,8 +25,7 @@ def render_version(actor: Actor, version: Version, variables: Mapping[str, Any])
     messages: list[dict[str, Any]] = []
     for number, message in enumerate(version.messages):
         if message["role"] == "placeholder":
-            given = variables.get(message["name"])
-            messages += [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+            messages += messages_given(variables, message["name"])
             continue
         field = f"messages[{number}].content"
         try:
@@ -47,8 +46,23 @@ def render_version(actor: Actor, version: Version, variables: Mapping[str, Any])
     return messages
 
 
+def messages_given(variables: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The messages that a variable holds for a placeholder; none where it holds no list.
+
+    Raises ``Unacceptable`` where one of them has no role or no text.
+    """
+    given = variables.get(name)
+    found = given if isinstance(given, list) else []
+    for number, item in enumerate(found, start=1):
+        if not isinstance(item, dict) or not all(
+            isinstance(item.get(key), str) for key in ("role", "content")
+        ):
+            raise Unacceptable(f"Message {number} of {name} has no role or no text.", field="variables")
+    return [dict(item) for item in found]
+
+
 def _marked(content: str, variables: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
-    found = dotprompt.messages_in(content, variables.get(dotprompt.HISTORY))
+    found = dotprompt.messages_in(content, messages_given(variables, dotprompt.HISTORY))
     for message in found:
         for each in message.get("attachments", ()):
             require_address(each["type"], each["url"], f"messages[{number}], the {each['type']}'s address")

@@ -1,4 +1,4 @@
-"""A fragment's way with clicks: made, used in two prompts, changed, its users seen, proposed anew and approved."""
+"""A fragment's way with clicks: made, used twice, changed, its users seen, proposed anew, approved."""
 
 from collections.abc import Callable
 
@@ -63,8 +63,9 @@ def change(page: Page, url: str, fragment: Prompt) -> None:
 def approve(page: Page, name: str, number: int) -> None:
     """The steward signs the version that waits at the desk."""
     page.get_by_role("link", name="Approval desk").first.click()
-    page.get_by_role("link", name=name).first.click()
+    page.get_by_role("link", name=f"{name}, version {number}").first.click()
     page.get_by_label("Sign this version").check()
+    page.get_by_label("Meaning of the signature").select_option(index=1)
     page.get_by_label("Your password, once more").fill(PASSWORD)
     page.get_by_role("button", name=f"Sign version {number}").click()
     expect(page.locator("main")).to_contain_text("Approved")

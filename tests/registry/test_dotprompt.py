@@ -69,3 +69,11 @@ def test_a_value_does_not_speak_as_another_role(people, factory):
 def test_a_role_that_there_is_not_is_refused(people, factory):
     with pytest.raises(Unacceptable, match="no role 'boss'"):
         told(people, factory, '{{role "boss"}}Hi')
+
+
+@pytest.mark.parametrize(
+    "given", [["Hello"], [{"role": "user"}], [{"content": "Hello"}], [{"role": 1, "content": "x"}]]
+)
+def test_a_history_that_is_none_is_refused(people, factory, given):
+    with pytest.raises(Unacceptable, match="Message 1 of history has no role or no text"):
+        told(people, factory, '{{role "system"}}S{{history}}', history=given)

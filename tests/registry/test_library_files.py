@@ -200,3 +200,12 @@ def test_a_head_that_grows_without_end_is_refused(tmp_path, name):
     ]
     (tmp_path / name).write_text("---\n" + "\n".join(lines) + "\n---\nHi")
     assert read(tmp_path / name) == [("fault", "has more than 20,000 values")]
+
+
+def test_a_label_that_grows_without_end_names_nothing(tmp_path):
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]" for old, new in zip("abcdefg", "bcdefgh", strict=True)
+    ]
+    (tmp_path / "config.yaml").write_text("\n".join([*lines, "prompts: [{raw: Say it., label: *h}]"]))
+    assert read(tmp_path / "config.yaml", "promptfoo") == [("config 1", "Say it.")]

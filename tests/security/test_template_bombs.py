@@ -6,6 +6,7 @@ import time
 import pytest
 
 from prompts.registry.templating import TemplateFault, render
+from prompts.registry.templating.outermost import outermost
 
 INDENTED = " " * 300_000 + "{{>p}}\n"
 LINES = "x\n" * 100_000
@@ -32,13 +33,27 @@ def _little_memory():
     ],
 )
 def test_a_bomb_is_refused(format, template, variables, partials):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(TemplateFault):
         render(format, template, variables, partials)
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 @pytest.mark.parametrize("indent", ["2000000000", "s"])
 def test_an_indent_is_ten_wide_at_most(indent):
     text = render("handlebars", f"{{{{json x indent={indent}}}}}", {"x": {"a": 1}, "s": "y" * 10**6}, {})
     assert len(text) < 30
+
+
+@pytest.mark.parametrize(
+    ("format", "text"),
+    [
+        ("handlebars", "{{!----}}" * 150_000),
+        ("handlebars", "{{a}} " * 60_000),
+        ("jinja2", "{#" + "{% for " * 200_000 + "#}"),
+    ],
+)
+def test_a_long_text_of_tags_is_read_in_proportion_to_its_length(format, text):
+    began = time.process_time()
+    outermost(format, text)
+    assert time.process_time() - began < 15

@@ -58,7 +58,7 @@ def _row(path: Path, name: str, told: Any) -> Row:
 def _prompts(path: Path, item: Any, number: int) -> list[Named]:
     told = item if isinstance(item, dict) else {"raw": item}
     raw = told.get("raw") or told.get("id")
-    label = str(told.get("label") or "")
+    label, key = _word(told.get("label")), _word(told.get("id"))
     if isinstance(raw, list):
         return [(label or f"{path.stem} {number}", plain_json(raw))]
     if not isinstance(raw, str):
@@ -70,8 +70,13 @@ def _prompts(path: Path, item: Any, number: int) -> list[Named]:
         if label and len(found) == 1:
             return [(label, found[0][1])]
         return [(f"{label} {name}" if label else name, text) for name, text in found]
-    name = label or str((told.get("id") if told.get("raw") else "") or f"{path.stem} {number}")
+    name = label or (key if told.get("raw") else "") or f"{path.stem} {number}"
     return [(name, _chat_or_text(raw))]
+
+
+def _word(told: Any) -> str:
+    """A name; what is no text or number, such as a list that repeats itself without end, names nothing."""
+    return str(told) if isinstance(told, str | int) else ""
 
 
 def _is_file_name(raw: str) -> bool:

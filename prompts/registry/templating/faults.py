@@ -11,6 +11,8 @@ MOST_STEPS = 2_000_000
 """Tags that one rendering may work through."""
 MOST_SECONDS = 5.0
 """Seconds of a processor for one rendering: a single tag can ask for much work and print nothing."""
+LONGEST_WAIT = 20.0
+"""Seconds until it is stopped where the machine is busy with other things."""
 DEEPEST = 60
 """Sections and partials inside one another."""
 
@@ -63,13 +65,14 @@ class Output:
         self._pieces: list[str] = []
         self._length = self._steps = 0
         self._deadline = time.thread_time() + MOST_SECONDS
+        self._last = time.monotonic() + LONGEST_WAIT
 
     def step(self) -> None:
         """One more tag, or one more item of a section, was worked on."""
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise TemplateFault(f"the text takes more than {MOST_STEPS:,} steps to fill in")
-        if time.thread_time() > self._deadline:
+        if time.thread_time() > self._deadline or time.monotonic() > self._last:
             raise TemplateFault(f"the text takes more than {MOST_SECONDS:.0f} seconds to fill in")
 
     def add(self, piece: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from prompts.registry.templating.faults import DEEPEST, TemplateFault, fault_at
 
 _TAG = re.compile(r"\\?\{\{")
+_COMMENT_END = re.compile(r"--~?\}\}")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _TOKEN = re.compile(
     r"""\s*(?:(?P<pipe>as\s*\|[^|]*\|)|(?P<text>"[^"]*"|'[^']*')|(?P<number>-?\d+(?:\.\d+)?(?=[\s)]|$))
@@ -180,8 +181,8 @@ class _Reader:
         triple = text.startswith("{", inside)
         closing = "--}}" if long_comment else "}}}" if triple else "}}"
         end = text.find(closing, inside)
-        if long_comment and (other := text.find("--~}}", inside)) >= 0 and (end < 0 or other < end):
-            closing, end = "--~}}", other
+        if long_comment and (found := _COMMENT_END.search(text, inside)):
+            closing, end = found[0], found.start()
         if end < 0:
             raise self.fault(start, "a tag opens with {{ and is never closed")
         content, after = text[inside + triple : end], end + len(closing)

@@ -4,7 +4,7 @@ import re
 
 from prompts.registry.templating import find_partials, find_variables, handlebars_reader, mustache
 
-_BOUND = re.compile(r"\{%-?\s*(?:for|set|with|macro|call|import|from|extends)\b(.*?)-?%\}", re.DOTALL)
+_BOUND = re.compile(r"-?\s*(?:for|set|with|macro|call|import|from|extends)\b")
 
 
 def outermost(format: str, text: str) -> tuple[list[str], list[str]]:
@@ -17,7 +17,13 @@ def outermost(format: str, text: str) -> tuple[list[str], list[str]]:
         return _mustache(text)
     if format == "handlebars":
         return _handlebars(text)
-    bound = set(re.findall(r"\w+", " ".join(_BOUND.findall(text))))
+    tags = [piece.partition("%}")[0] for piece in text.split("{%")[1:]]
+    bound = {
+        word
+        for tag in tags
+        if (found := _BOUND.match(tag))
+        for word in re.findall(r"\w+", tag[found.end() :])
+    }
     names = [name for name in find_variables(format, text) if name not in bound]
     return names, [] if bound else find_partials(format, text)
 
