@@ -1,8 +1,11 @@
 """Texts as ``.prompt`` files have them, taken apart into the messages that a model gets."""
 
+import time
+
 import pytest
 
 from audits.identity.errors import Unacceptable
+from prompts.registry.dotprompt import messages_in
 from prompts.registry.rendering import render_version
 
 PAST = [{"role": "user", "content": "Hello"}, {"role": "model", "content": "Hi!"}]
@@ -77,3 +80,10 @@ def test_a_role_that_there_is_not_is_refused(people, factory):
 def test_a_history_that_is_none_is_refused(people, factory, given):
     with pytest.raises(Unacceptable, match="Message 1 of history has no role or no text"):
         told(people, factory, '{{role "system"}}S{{history}}', history=given)
+
+
+def test_marks_that_are_never_closed_are_read_in_proportion_to_their_length():
+    began = time.process_time()
+    [message] = messages_in("<<<dotprompt:section " * 20_000, [])
+    assert message["content"].startswith("<<<dotprompt:section ")
+    assert time.process_time() - began < 15
