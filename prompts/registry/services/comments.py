@@ -17,7 +17,7 @@ from prompts.registry.linting import require_storable
 from prompts.registry.models import Comment, Prompt, Version
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.texts import check_text
-from prompts.registry.watching import sees
+from prompts.registry.watching import who_sees
 
 LONGEST = 4_000
 MOST_MENTIONED = 20
@@ -94,7 +94,7 @@ def reopen_comment(*, actor: Actor, comment_id: int) -> Comment:
 
 def mentions(prompt: Prompt, text: str) -> list[User]:
     """The people that a text names and who see the prompt; raises ``Unacceptable`` for too many."""
-    found = [user for user in _named(text).values() if sees(user, prompt)]
+    found = _hearing(prompt, text)
     if len(found) > MOST_MENTIONED:
         raise Unacceptable(f"{len(found)} people are named; {MOST_MENTIONED} are the most.", field="text")
     return found
@@ -102,8 +102,14 @@ def mentions(prompt: Prompt, text: str) -> list[User]:
 
 def unheard(prompt: Prompt, text: str) -> list[str]:
     """The words behind an at sign of which nobody is told: they name nobody who may see the prompt."""
-    told = {user.username.casefold() for user in _named(text).values() if sees(user, prompt)}
+    told = {user.username.casefold() for user in _hearing(prompt, text)}
     return [name for name in _words(text) if name.casefold() not in told]
+
+
+def _hearing(prompt: Prompt, text: str) -> list[User]:
+    named = list(_named(text).values())
+    seeing = who_sees([prompt])[prompt.pk] if named else set()
+    return [user for user in named if user.pk in seeing]
 
 
 def _words(text: str) -> list[str]:
