@@ -172,7 +172,7 @@ def _labelled(labels: set[str]) -> dict[str, Version]:
         return {}
     former = dict(FormerName.objects.filter(name__in=names).values_list("name", "prompt"))
     rows = Version.objects.filter(Q(prompt__name__in=names) | Q(prompt__in=set(former.values())))
-    found = {}
+    found: dict[str, Version] = {}
     for row in rows.select_related("prompt").defer(*HEAVY):
         before = [f"{name}@{row.number}" for name, key in former.items() if key == row.prompt_id]
         found |= {label: row for label in (label_of(row), *before) if label in labels}
