@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.models import User
-from audits.identity.roles import ADMINISTRATOR
-from audits.identity.services.roles import CONFIRMERS
+from audits.identity.roles import ADMINISTRATOR, CONFIRMERS
 from audits.ledger.events import EventKind
 from audits.ledger.models import Event
 from audits.notices.events import ENDPOINT_DISABLED
@@ -32,6 +31,10 @@ from prompts.registry import events as registry
 from prompts.registry.models import Comment, Kind, Prompt
 from prompts.registry.uses import counting_uses
 from prompts.releases import events as releases
+from prompts.releases.models import Adoption, Emergency, GateChange
+from prompts.releases.policies import AdoptionPolicy, EmergencyPolicy, GatePolicyRules
+from prompts.releases.policies.two_people import ADOPTERS, REVIEWERS
+from prompts.releases.selectors import gate_policy_for
 
 MOST = 500
 """People that one event is told to."""
@@ -208,6 +211,68 @@ def _fragment_frozen(prompt: Prompt, payload: Mapping[str, Any], audience: Audie
     yield Tiding(list(users.values()), _page(prompt), told)
 
 
+def _emergency(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Whoever could confirm it or must look at it, in words of their own; then the watchers."""
+    rows = Emergency.objects.filter(pk=payload.get("emergency", 0))
+    row = rows.select_related("version", "environment").first()
+    if row is None:
+        return
+    row.prompt = row.version.prompt = prompt
+    address = reverse("admin:emergency", args=[row.pk])
+    about = f"{prompt.name}, version {row.version.number}, in {row.environment.slug}"
+    if row.state == Emergency.State.ASKED:
+        gate = gate_policy_for(prompt, row.environment)
+        able = _who_may("confirm", (row, gate), gate.emergency_roles if gate else ())
+        yield Tiding(
+            able, address, f"An emergency release waits for you to confirm it: {about}", is_direct=True
+        )
+    elif row.waits_for_review:
+        able = _who_may("review", row, REVIEWERS)
+        words = f"The glass was broken, and a third person must look at it: {about}"
+        yield Tiding(able, address, words, is_direct=True)
+    yield Tiding(audience.watchers(prompt), address)
+
+
+def _who_may(verb: str, thing: object, roles: Iterable[str]) -> list[User]:
+    people = User.objects.filter(groups__name__in=list(roles), is_active=True).distinct().order_by("pk")
+    return [user for user in people[:MOST] if EmergencyPolicy(Actor.for_user(user)).may(verb, thing)]
+
+
+def _missed(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Whoever scheduled it, then the watchers."""
+    address = f"{reverse('admin:release', args=[prompt.pk])}#scheduled"
+    by = User.objects.filter(username=payload.get("scheduled_by", ""), is_active=True)
+    words = f"The release of {prompt.name} that you scheduled did not happen"
+    yield Tiding([user for user in by if audience.sees(user, prompt)], address, words, is_direct=True)
+    yield Tiding(audience.watchers(prompt), address)
+
+
+def _gate_change(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+    """Whoever could be the second person."""
+    change = GateChange.objects.filter(pk=payload.get("change", 0)).first()
+    people = User.objects.filter(groups__name__in=CONFIRMERS, is_active=True).distinct().order_by("pk")
+    able = [
+        user
+        for user in people[:MOST]
+        if change is not None and GatePolicyRules(Actor.for_user(user)).may("confirm", change)
+    ]
+    words = f"A change of the gate {event.subject} waits for a second person"
+    yield Tiding(able, reverse("admin:second-person"), words, is_direct=True)
+
+
+def _adoption(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+    """Whoever could be the second person."""
+    row = Adoption.objects.filter(pk=payload.get("adoption", 0)).first()
+    people = User.objects.filter(groups__name__in=ADOPTERS, is_active=True).distinct().order_by("pk")
+    able = [
+        user
+        for user in people[:MOST]
+        if row is not None and AdoptionPolicy(Actor.for_user(user)).may("confirm", row)
+    ]
+    words = f"Running texts wait to be taken on to {payload.get('environment', '')}"
+    yield Tiding(able, reverse("admin:second-person"), words, is_direct=True)
+
+
 def _webhook_off(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
     """The owner; where he has left, the administrators."""
     owner = [user for user in User.objects.filter(username=payload.get("owner", "")) if user.is_let_in]
@@ -250,6 +315,16 @@ TIDINGS: dict[str, Line] = {
         Line(releases.PROMPT_FROZEN, "frozen", _watchers()),
         Line(releases.FREEZE_LIFTED, "frozen", _watchers()),
         Line(releases.PROMPT_RETIRED, "retired", _watchers()),
+        Line(releases.RETIREMENT_PLANNED, "retired", _watchers()),
+        Line(releases.RETIREMENT_CANCELLED, "retired", _watchers()),
+        Line(releases.RELEASE_SCHEDULED, "released", _watchers()),
+        Line(releases.SCHEDULE_STOPPED, "released", _missed),
+        Line(releases.EMERGENCY_ASKED, "break-glass", _emergency),
+        Line(releases.EMERGENCY_RELEASED, "break-glass", _emergency),
+        Line(releases.EMERGENCY_ENDED, "break-glass", _emergency),
+        Line(releases.EMERGENCY_REVIEWED, "break-glass", _emergency),
+        Line(releases.RELEASE_INHERITED, "released", _watchers()),
+        Line(releases.INHERITED_OVERDUE, "expiring", _watchers()),
         Line(registry.COMMENT_WRITTEN, "comments", _commented),
         Line(registry.PROMPT_HANDED_OVER, "handed-over", _handed_over),
         Line(registry.VERSION_FROZEN, "fragments", _fragment_frozen),
@@ -261,5 +336,7 @@ HOUSE: dict[str, HouseLine] = {
     for line in (
         HouseLine(ENDPOINT_DISABLED, "rules", _webhook_off),
         HouseLine(lifecycle.POLICY_PROPOSED, "rules", _policy_proposed),
+        HouseLine(releases.GATE_PROPOSED, "rules", _gate_change),
+        HouseLine(releases.ADOPTION_PROPOSED, "rules", _adoption),
     )
 }

@@ -33,6 +33,14 @@ def _own_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     settings.DATA_DIR = before
 
 
+@pytest.fixture(autouse=True)
+def _no_marks() -> None:
+    """What a test before this one fetched is not remembered: its rows are gone."""
+    from prompts.serving.services.marks import forget_marks
+
+    forget_marks()
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path | None:
     """The folder of real data, or None (said loudly once) where ``SAMPLES_DIR`` is not set."""

@@ -41,6 +41,9 @@ FREEZERS = frozenset({ETHICS_OFFICER, STEWARD})
 SIGNERS = frozenset({DOMAIN_EXPERT, ETHICS_OFFICER, DOCUMENTATION_SPECIALIST, STEWARD})
 """Roles that an approval policy may ask to sign."""
 
+CONFIRMERS = (ADMINISTRATOR, ETHICS_OFFICER, STEWARD)
+"""Who can be the second person for what takes two: roles, policies, gates."""
+
 READS_TRAIL = frozenset({AUDITOR, ETHICS_OFFICER, ADMINISTRATOR})
 """Roles that read and export the whole audit trail; others see that of the prompts they see."""
 

@@ -25,6 +25,7 @@ from portal.pages.base import Page, render_page
 from portal.selectors.home import house, sections
 from portal.selectors.home.parts import Link, Section
 from portal.selectors.home.people_waiting import people_waiting
+from portal.selectors.second_rows import emergencies_for, waiting_count
 from portal.settings.navigation import FIRST
 from prompts.registry.querysets import collections_with
 
@@ -185,6 +186,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "primary": primary(actor, found, told.link if "sign-offs" in found else None),
         "figures": [section.figure for section in found.values() if section.figure][:MOST_FIGURES],
         "people_waiting": people_waiting(actor),
+        "emergencies": emergencies_for(actor),
+        "second": waiting_count(actor),
         "left": left,
         "right": right,
     }

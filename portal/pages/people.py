@@ -11,12 +11,11 @@ from django.urls import reverse
 from audits.identity.admin.people import show_link
 from audits.identity.errors import NotThere, Unacceptable
 from audits.identity.models import AccessProposal, ServiceAccount, User
-from audits.identity.roles import ADMINISTRATOR, TITLES
+from audits.identity.roles import ADMINISTRATOR, CONFIRMERS, TITLES
 from audits.identity.services.keys import move_key
 from audits.identity.services.locks import lift_lock, locks_of
 from audits.identity.services.open_sessions import end_session, end_sessions
 from audits.identity.services.roles import (
-    CONFIRMERS,
     ask_password,
     confirm_proposal,
     refuse_proposal,

@@ -10,17 +10,20 @@ from audits.identity.actors import Actor
 from audits.identity.errors import GovernedError, NotThere, Refused, Unacceptable
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, crumbs_of, keys_of, number, seen_prompt, version_by_number
+from portal.pages.schedules import moment_told, schedule
 from portal.selectors.prompt_head import head_of
-from portal.selectors.release_rows import checks_of, overview
+from portal.selectors.release_rows import ZONES, checks_of, fetchers_of, overview, scheduled_of
 from portal.selectors.served_variants import served_variants
 from portal.services.freeze_family import freeze_family
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.releases.errors import GateClosed
+from prompts.releases.gates import Verdict
 from prompts.releases.models import Release
-from prompts.releases.selectors import released_versions, verdict_of
+from prompts.releases.policies import EmergencyPolicy
+from prompts.releases.selectors import gate_policy_for, released_versions, verdict_of
 from prompts.releases.services.attempt import attempt_release, attempt_roll_back
 from prompts.releases.services.freeze import lift_freeze
-from prompts.releases.services.retire import retire_prompt
+from prompts.releases.services.retire import cancel_retirement, retire_prompt
 
 MOST_VARIANTS = 500
 
@@ -68,7 +71,12 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("version")
         .first(),
         "earlier": earlier_releases(prompt, place),
+        "back": number(request.GET, "back"),
+        "scheduled": scheduled_of(prompt),
+        "zones": ZONES,
+        "breakable": _is_breakable(actor, prompt, version, place, verdict),
         "fault": fault,
+        "given": request.POST if fault else {},
         "reason": request.POST.get("reason", "") if fault else "",
     }
     crumbs = crumbs_of(prompt, ("Release", None))
@@ -108,16 +116,33 @@ def _press(
     reason = str(data.get("reason", "")).strip()
     if version is None or place is None:
         raise NotThere("There is no such version or environment.")
+    seen = number(data, "seen_live")
     if "roll_back" in data:
         target = number(data, "roll_back") or 0
         attempt_roll_back(
-            actor=actor, prompt_id=prompt.pk, environment=place, to_version=target, reason=reason
+            actor=actor,
+            prompt_id=prompt.pk,
+            environment=place,
+            to_version=target,
+            reason=reason,
+            seen_live=seen,
         )
         messages.success(request, f"{place.slug} went back to version {target}.")
+    elif data.get("act") == "schedule":
+        messages.success(request, schedule(actor, data, version, place))
     else:
-        attempt_release(actor=actor, version_id=version.pk, environment=place, reason=reason)
+        attempt_release(actor=actor, version_id=version.pk, environment=place, reason=reason, seen_live=seen)
         messages.success(request, f"Version {version.number} is live in {place.slug}.")
     return redirect("admin:prompt", pk=prompt.pk)
+
+
+def _is_breakable(
+    actor: Actor, prompt: Prompt, version: Version | None, place: Environment | None, verdict: Verdict | None
+) -> bool:
+    """Whether the reader is offered to break the glass: the gate is shut, and names a role that he holds."""
+    if version is None or place is None or verdict is None or verdict.open:
+        return False
+    return EmergencyPolicy(actor).may("ask", (prompt, place, gate_policy_for(prompt, place)))
 
 
 def earlier_releases(prompt: Prompt, place: Environment | None) -> list[Any]:
@@ -173,13 +198,21 @@ def _stop(request: HttpRequest, prompt: Prompt) -> str:
     if act == "lift":
         lift_freeze(actor=actor, prompt_id=prompt.pk, reason=reason)
         return f"{prompt.name} is served again."
+    if act == "keep":
+        cancel_retirement(actor=actor, prompt_id=prompt.pk, reason=reason)
+        return f"{prompt.name} is not retired."
     if act == "retire":
+        sunset = moment_told(data, "sunset_at", "zone")[0] if data.get("sunset_at") else None
         named = str(data.get("successor", "")).strip()
         successor = Prompt.objects.visible_to(actor).filter(name=named).first() if named else None
         if named and successor is None:
             raise Unacceptable(f"There is no prompt {named!r} that you may see.", field="successor")
-        retire_prompt(actor=actor, prompt_id=prompt.pk, successor=successor, reason=reason)
-        return f"{prompt.name} is retired."
+        retire_prompt(actor=actor, prompt_id=prompt.pk, successor=successor, reason=reason, sunset_at=sunset)
+        return (
+            f"{prompt.name} retires on {sunset:%d %b %Y, %H:%M} UTC."
+            if sunset
+            else f"{prompt.name} is retired."
+        )
     raise Unacceptable("Choose what to do.", field="act")
 
 
@@ -203,6 +236,8 @@ def _stop_page(
         "head": head,
         "safe": released_versions(prompt),
         "served": served_variants(actor_of(request), prompt),
+        "fetchers": fetchers_of(prompt),
+        "zones": ZONES,
         "fault": fault,
         "given": request.POST if fault else {},
         "chosen": request.POST.getlist("also"),

@@ -10,7 +10,8 @@ from prompts.registry.live_versions import served_at
 from prompts.registry.models import FragmentUse, Prompt, Version
 from prompts.registry.selectors import newest_version
 from prompts.registry.uses import uses_of
-from prompts.releases.models import Release, Retirement
+from prompts.releases.models import Release
+from prompts.releases.selectors import ended
 
 SHOWN = 200
 
@@ -100,7 +101,7 @@ def candidates(actor: Actor, fragment: Prompt) -> tuple[Version | None, list[Can
     served = _served(fragment, everyone)
     users = [row for row in everyone if _is_behind(row, newest, served)]
     keys = [row.prompt.pk for row in users]
-    retired = set(Retirement.objects.filter(prompt__in=keys).values_list("prompt", flat=True))
+    retired = set(ended().filter(prompt__in=keys).values_list("prompt", flat=True))
     writable = set(Prompt.objects.filter(pk__in=keys).with_right(actor, "write").values_list("pk", flat=True))
     told = [Candidate(row, _why_not(actor, row, retired, writable)) for row in users]
     return newest, told

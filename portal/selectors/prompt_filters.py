@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.registry.models import Kind, RiskTier, Version
-from prompts.releases.models import Freeze, Release, Retirement
+from prompts.releases.models import Freeze, Release
+from prompts.releases.selectors import ended
 
 STATES = {
     "draft": "Draft",
@@ -76,7 +77,7 @@ def _in_state(state: str) -> Q:
     """Prompts whose first or second badge shows the state."""
     of_prompt = OuterRef("pk")
     frozen = Q(Exists(Freeze.objects.filter(prompt=of_prompt, lifted_at__isnull=True)))
-    retired = Q(Exists(Retirement.objects.filter(prompt=of_prompt)))
+    retired = Q(Exists(ended().filter(prompt=of_prompt)))
     live = Q(Exists(Release.objects.filter(prompt=of_prompt, state="live")))
     return {
         "draft": Q(Exists(Version.objects.filter(prompt=of_prompt, frozen_at__isnull=True))),

@@ -15,19 +15,23 @@ from prompts.observability.models import Call
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.watching import is_watching
-from prompts.releases.models import Freeze, Retirement
+from prompts.releases.models import Emergency, Freeze, Retirement
 from prompts.releases.selectors import live_releases, state_of, verdict_of
+from prompts.releases.selectors.emergencies import burning
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An environment with its live release, and the gate that leads to the next one (None at the end)."""
+    """An environment with its live release, the gate that leads to the next one (None at the end), and the
+    number of the version that was live before (None: there was none).
+    """
 
     environment: Environment
     release: Any
     by: str
     calls: int
     gate: "Gate | None"
+    back: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Head:
     next_number: int
     freeze: Any
     served_variants: list[Prompt]
+    emergencies: list[Emergency]
     retirement: Any
     base: Prompt | None
     watching: bool
@@ -74,6 +79,7 @@ def head_of(actor: Actor, prompt: Prompt) -> Head:
         next_number=(newest.number if newest else 0) + 1,
         freeze=freeze,
         served_variants=served_variants(actor, prompt) if freeze is not None else [],
+        emergencies=burning(prompt.pk),
         retirement=Retirement.objects.filter(prompt=prompt).select_related("successor", "by").first(),
         base=Prompt.objects.visible_to(actor).filter(variants__prompt=prompt).first(),
         watching=is_watching(actor.user, prompt),
@@ -102,7 +108,8 @@ def _stages(prompt: Prompt) -> list[Stage]:
         release = live.get(place.pk)
         by = names[release.released_by_name] if release is not None else ""
         gate = _gate(release, following, live) if release is not None and following is not None else None
-        stages.append(Stage(place, release, by, calls.get(place.slug, 0), gate))
+        back = release.replaced.number if release is not None and release.replaced else None
+        stages.append(Stage(place, release, by, calls.get(place.slug, 0), gate, back))
     return stages
 
 

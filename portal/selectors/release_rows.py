@@ -1,41 +1,76 @@
 """A verdict as the checklist shows it, and what is live in all environments."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.urls import reverse
+from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.roles import RELEASERS, WRITERS
+from portal.selectors.second_rows import emergencies_for
 from prompts.registry.models import Environment, Prompt
-from prompts.releases.models import Freeze, Release, ReleaseRequest
+from prompts.releases.gates import Check, Verdict
+from prompts.releases.models import Freeze, Release, ReleaseRequest, ScheduledRelease
+from prompts.serving.models import FetchMark
+
+ZONES = tuple(sorted(available_timezones() - {"localtime", "Factory"}))
+"""The time zones that a form offers."""
 
 RELATED = ("prompt", "version", "environment")
 SHOWN_REQUESTS = 60
 
 
-def checks_of(prompt: Prompt, verdict: Any) -> list[dict[str, Any]]:
+def checks_of(prompt: Prompt, verdict: Verdict) -> list[dict[str, Any]]:
     """The verdict's checks; each failed one links to the place that mends it."""
     return [
         {
             "title": check.title,
             "passed": check.passed,
             "reason": check.reason,
-            "url": "" if check.passed else _place(prompt, check.code),
-            "link": "",
+            "url": "" if check.passed else _place(prompt, check),
+            "link": "" if check.passed else MENDS.get(check.code.partition(":")[0], ""),
         }
         for check in verdict.checks
     ]
 
 
-def _place(prompt: Prompt, code: str) -> str:
+MENDS = {
+    "approval": "See who has to sign",
+    "evidence": "Run it, or look at the cases",
+    "documentation": "Complete it",
+    "comments": "Settle the remarks",
+    "policy": "Look at the gates",
+    "not_frozen": "Look at the freeze",
+}
+"""What the link beside a failed check says."""
+
+
+def _place(prompt: Prompt, check: Check) -> str:
     page = reverse("admin:prompt", args=[prompt.pk])
-    kind = code.partition(":")[0]
+    kind = check.code.partition(":")[0]
     if kind == "documentation":
         return f"{page}#documentation"
     if kind == "not_frozen":
         return reverse("admin:freeze", args=[prompt.pk])
-    tab = {"approval": "approvals", "evidence": "evaluations"}.get(kind, "")
+    if kind == "policy":
+        return reverse("admin:releases_gatepolicy_changelist")
+    tab = {"approval": "approvals", "evidence": "evaluations", "comments": "discussion"}.get(kind, "")
     return f"{page}?tab={tab}" if tab else ""
+
+
+def scheduled_of(prompt: Prompt) -> list[ScheduledRelease]:
+    """What waits for its moment, the next first, and the last ones that did not happen."""
+    rows = ScheduledRelease.objects.filter(prompt=prompt).select_related("version", "environment", "by")
+    missed = rows.filter(state=ScheduledRelease.State.STOPPED).order_by("-decided_at")[:3]
+    return [*rows.filter(state=ScheduledRelease.State.WAITING).order_by("due_at")[:20], *missed]
+
+
+def fetchers_of(prompt: Prompt) -> list[FetchMark]:
+    """Which applications fetched the prompt, the last first: one query."""
+    rows = FetchMark.objects.filter(prompt=prompt).select_related("account")
+    return list(rows.order_by("-last_at")[:100])
 
 
 def overview(actor: Actor, environment: str) -> dict[str, Any]:
@@ -58,6 +93,18 @@ def overview(actor: Actor, environment: str) -> dict[str, Any]:
         "frozen": Freeze.objects.filter(prompt__in=seen, lifted_at__isnull=True).select_related(
             "prompt", "by"
         )[:40],
+        "scheduled": ScheduledRelease.objects.filter(prompt__in=seen, state=ScheduledRelease.State.WAITING)
+        .select_related(*RELATED, "by")
+        .order_by("due_at")[:40],
+        "missed": ScheduledRelease.objects.filter(
+            prompt__in=seen,
+            state=ScheduledRelease.State.STOPPED,
+            decided_at__gte=timezone.now() - timedelta(days=7),
+        )
+        .select_related(*RELATED, "by")
+        .order_by("-decided_at")[:20],
+        "emergencies": emergencies_for(actor),
+        "inherited": Release.objects.filter(prompt__in=seen, state="live", inherited=True).count(),
         "places": Environment.objects.order_by("rank"),
         "environment": environment,
     }

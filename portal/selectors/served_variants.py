@@ -3,7 +3,8 @@
 from audits.identity.actors import Actor
 from prompts.registry.family import variants_of
 from prompts.registry.models import Prompt
-from prompts.releases.models import Freeze, Release, Retirement
+from prompts.releases.models import Freeze, Release
+from prompts.releases.selectors import ended
 
 
 def served_variants(actor: Actor, base: Prompt) -> list[Prompt]:
@@ -13,5 +14,5 @@ def served_variants(actor: Actor, base: Prompt) -> list[Prompt]:
     live = Release.objects.filter(state=Release.State.LIVE).values("prompt")
     frozen = Freeze.objects.filter(lifted_at__isnull=True).values("prompt")
     rows = variants_of(actor, base).filter(prompt__in=live)
-    rows = rows.exclude(prompt__in=frozen).exclude(prompt__in=Retirement.objects.values("prompt"))
+    rows = rows.exclude(prompt__in=frozen).exclude(prompt__in=ended().values("prompt"))
     return [row.prompt for row in rows]

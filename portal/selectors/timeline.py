@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from audits.identity.models import User
 from audits.ledger.events import kinds
 from audits.ledger.models import Event
@@ -14,6 +16,11 @@ from prompts.registry.models import Environment, Prompt
 VERSIONS_TOLD = 60
 
 ICONS = (
+    ("emergency", "warn", "binding"),
+    ("inherited", "warn", "wait"),
+    ("adoption", "warn", "wait"),
+    ("schedule.stopped", "stopped", "bad"),
+    ("retirement", "clock", "wait"),
     ("version.signed", "seal", "binding"),
     ("approved", "pass", "ok"),
     ("prompt.unfrozen", "pass", "ok"),
@@ -64,6 +71,7 @@ class Happening:
     event: str
     role: str
     digest: str
+    evidence: tuple[tuple[str, str], ...] = ()
 
 
 def subjects_of(prompt: Prompt) -> list[str]:
@@ -111,4 +119,17 @@ def _told(row: Event, prompt: Prompt, names: dict[str, str]) -> Happening:
         event=row.event,
         role=row.role,
         digest=digest if len(digest) == 64 else "",
+        evidence=_evidence(payload),
     )
+
+
+def _evidence(payload: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What an event says it rested on: words and the address, of runs only, since signatures stand in the
+    list.
+    """
+    told = payload.get("evidence")
+    references = [str(item) for item in told] if isinstance(told, list) else []
+    runs = [item.partition("/")[2] for item in references if item.startswith("run/")]
+    signs = sum(item.startswith("sign-off/") for item in references)
+    rows = [(f"run {key}", reverse("admin:run", args=[int(key)])) for key in runs[:6] if key.isdigit()]
+    return (*rows, *([(f"{signs} signature{'' if signs == 1 else 's'}", "")] if signs else []))

@@ -15,7 +15,8 @@ from prompts.evaluations.models import Run
 from prompts.observability.models import Call
 from prompts.registry.family import drift_of
 from prompts.registry.models import Kind, Prompt, Variant
-from prompts.releases.models import Release, Retirement
+from prompts.releases.models import Release
+from prompts.releases.selectors import ended
 
 STALE = timedelta(days=180)
 UNUSED = timedelta(days=30)
@@ -81,7 +82,7 @@ def _drifted(prompts: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _in_service(prompts: QuerySet[Any]) -> QuerySet[Any]:
-    return prompts.exclude(Exists(Retirement.objects.filter(prompt=OuterRef("pk"))))
+    return prompts.exclude(Exists(ended().filter(prompt=OuterRef("pk"))))
 
 
 def expiries(prompts: QuerySet[Any]) -> dict[int, datetime]:

@@ -21,6 +21,7 @@ SECONDS = {
     "identity.sweep": 60,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
+    "releases.sweep": 10,
 }
 
 

@@ -21,7 +21,7 @@ from prompts.lifecycle.models import ApprovalRequest, Reminder
 from prompts.lifecycle.services.recertify import open_recertification
 from prompts.lifecycle.services.remind import LYING, remind_signers, tell_of_end
 from prompts.registry.models import Prompt
-from prompts.releases.models import Retirement
+from prompts.releases.selectors import ended
 
 log = logging.getLogger("imprimatur.portal")
 
@@ -37,7 +37,7 @@ def tend_approvals(now: datetime | None = None) -> None:
     for request in lying(at):
         _try(remind_signers, actor=actor, request_id=request)
     ahead = timedelta(days=max(settings.RECERTIFY_DAYS, STEPS[-1][0]))
-    retired = Retirement.objects.filter(prompt=OuterRef("pk"))
+    retired = ended().filter(prompt=OuterRef("pk"))
     for version, approval in ending(ahead, Prompt.objects.in_use().exclude(Exists(retired))):
         if approval.request is None:
             continue

@@ -2,8 +2,10 @@
 
 import json
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html_join
@@ -48,6 +50,13 @@ def is_picture(attachment: dict[str, str]) -> bool:
 def percent(share: Any, digits: int = 1) -> str:
     """A share between 0 and 1 as ``94.7 %`` with a narrow gap; a missing one as ``none``."""
     return "none" if share is None else f"{Decimal(str(share)) * 100:.{digits}f}\u00a0%"
+
+
+@register.filter
+def in_zone(moment: datetime, zone: str) -> str:
+    """``3 Mar 2026, 09:00`` as clocks in the time zone of that IANA name show it."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 @register.filter

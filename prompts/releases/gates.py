@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from prompts.releases.demands import severity_reaches
+
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFact:
@@ -24,21 +26,38 @@ class ApprovalFact:
 
 @dataclass(frozen=True, slots=True)
 class SuiteFact:
-    """What a suite asks and what its newest finished run on this text reached (``score`` 0…1, None: no run).
+    """What a suite asks and what its newest run that counts reached (``score`` 0…1, None: no run).
 
     ``any_outcome``: it must have run, however well. ``is_stale``: its cases changed after that run.
+    ``is_pinned``: its cases are those that two people took into the gate. ``cases``: how many are in use.
+    ``uncounted``: providers of the newest finished run, if that does not count here.
     """
 
     name: str
     least_pass_rate: Decimal
     max_age_days: int | None = None
+    least_cases: int = 1
     any_outcome: bool = False
+    is_pinned: bool = True
+    cases: int = 1
     run: int | None = None
     score: Decimal | None = None
     passed: int = 0
     total: int = 0
     finished_at: datetime | None = None
     is_stale: bool = False
+    providers: str = "any provider that asks a model"
+    uncounted: str = ""
+    suite: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An open finding; ``severity`` low, medium, high or critical."""
+
+    title: str
+    severity: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +71,10 @@ class DocumentationFact:
 
 @dataclass(frozen=True, slots=True)
 class GateFacts:
-    """Everything that a verdict depends on, at the moment ``at``. ``policy_id`` None: no policy covers it."""
+    """Everything that a verdict depends on, at the moment ``at``. ``policy_id`` None: no policy covers it.
+
+    ``findings`` None: nobody keeps any, and then a gate that asks about them (``least_severity``) stays shut.
+    """
 
     prompt: str
     version: int
@@ -69,6 +91,10 @@ class GateFacts:
     documentation: tuple[DocumentationFact, ...]
     freeze: str | None
     retirement: str | None
+    least_severity: str = ""
+    findings: tuple[Finding, ...] | None = ()
+    requires_settled_comments: bool = False
+    open_comments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +163,10 @@ def judge(facts: GateFacts) -> Verdict:
     checks += [_suite(suite, facts) for suite in facts.suites]
     if facts.documentation:
         checks.append(_documentation(facts))
+    if facts.least_severity:
+        checks.append(_findings(facts))
+    if facts.requires_settled_comments:
+        checks.append(_comments(facts))
     checks.append(_standing("not_frozen", "The prompt is not frozen", facts.freeze))
     checks.append(_standing("not_retired", "The prompt is not retired", facts.retirement))
     return Verdict(
@@ -181,21 +211,57 @@ def _suite(suite: SuiteFact, facts: GateFacts) -> Check:
     code, title = f"evidence:{suite.name}", f"{suite.name} passed on this text"
     if suite.any_outcome:
         title = f"{suite.name} ran on this text"
+    passed, reason = _outcome(suite, facts.at)
+    return Check(code, title, passed, reason, (f"run/{suite.run}",) if suite.run is not None else ())
+
+
+def _outcome(suite: SuiteFact, at: datetime) -> tuple[bool, str]:
+    """Whether the suite's demand is met, and why (not)."""
     if suite.run is None or suite.score is None or suite.finished_at is None or not suite.total:
-        return Check(code, title, False, "There is no finished run on this very text.")
+        return False, _no_run(suite)
     told = f"{suite.passed} of {suite.total} passed ({_percent(suite.score)})"
-    evidence = (f"run/{suite.run}",)
     if suite.any_outcome:
-        return Check(code, title, True, f"{told}; here any outcome will do.", evidence)
+        return True, f"{told}; here any outcome will do."
     if suite.is_stale:
-        return Check(code, title, False, f"{told}, but its cases changed since; run it again.", evidence)
+        return False, f"{told}, but its cases changed since; run it again."
+    if not suite.is_pinned:
+        return False, f"{told}, but its cases are not those that two people took into the gate."
+    if suite.cases < suite.least_cases:
+        return False, f"{told}, but it has {suite.cases} cases and the gate asks for {suite.least_cases}."
     asked = f"{_percent(suite.least_pass_rate)} asked"
     if suite.score < suite.least_pass_rate:
-        return Check(code, title, False, f"{told}, {asked}.", evidence)
-    if suite.max_age_days is not None and facts.at - suite.finished_at > timedelta(days=suite.max_age_days):
-        reason = f"{told}, but the run is older than {suite.max_age_days} days."
-        return Check(code, title, False, reason, evidence)
-    return Check(code, title, True, f"{told}, {asked}.", evidence)
+        return False, f"{told}, {asked}."
+    if suite.max_age_days is not None and at - suite.finished_at > timedelta(days=suite.max_age_days):
+        return False, f"{told}, but the run is older than {suite.max_age_days} days."
+    return True, f"{told}, {asked}."
+
+
+def _no_run(suite: SuiteFact) -> str:
+    if suite.uncounted:
+        return f"Its finished run asked {suite.uncounted}; here only runs on {suite.providers} count."
+    return "There is no finished run on this very text."
+
+
+def _findings(facts: GateFacts) -> Check:
+    title = "No finding stands against it"
+    if facts.findings is None:
+        return Check("findings", title, False, "Nobody keeps findings here, so nobody can tell.")
+    worst = [row for row in facts.findings if severity_reaches(row.severity, facts.least_severity)]
+    if worst:
+        told = ", ".join(f"{row.title} ({row.severity})" for row in worst[:5])
+        more = f" and {len(worst) - 5} more" if len(worst) > 5 else ""
+        return Check(
+            "findings", title, False, f"Open: {told}{more}.", tuple(row.reference for row in worst[:50])
+        )
+    return Check("findings", title, True, f"None of severity {facts.least_severity} or worse is open.")
+
+
+def _comments(facts: GateFacts) -> Check:
+    title, count = "No remark is open", facts.open_comments
+    if count:
+        told = "1 remark is" if count == 1 else f"{count} remarks are"
+        return Check("comments", title, False, f"{told} not settled yet.")
+    return Check("comments", title, True, "Every remark is settled.")
 
 
 def _documentation(facts: GateFacts) -> Check:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 DRAFT, AWAITING, APPROVED = "draft", "awaiting approval", "approved"
 RELEASED, SUPERSEDED, RETIRED, FROZEN = "released", "superseded", "retired", "frozen"
+INHERITED = "inherited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,16 @@ def version_word(facts: VersionFacts) -> str:
 
 
 def prompt_state(
-    *, newest: VersionFacts | None, live: int | None, is_frozen: bool, is_retired: bool
+    *,
+    newest: VersionFacts | None,
+    live: int | None,
+    is_frozen: bool,
+    is_retired: bool,
+    is_inherited: bool = False,
 ) -> PromptState:
-    """``live`` is the version in the highest environment; a newer version shows beside it."""
+    """``live`` is the version in the highest environment, inherited or not; a newer version shows beside
+    it.
+    """
     if newest is None:
         return PromptState(RETIRED if is_retired else FROZEN if is_frozen else DRAFT, None)
     if is_retired:
@@ -58,4 +66,5 @@ def prompt_state(
     under_way = None
     if newest.number != live and version_word(newest) in {DRAFT, AWAITING, APPROVED, RELEASED}:
         under_way = UnderWay(version_word(newest), newest.number)
-    return PromptState(FROZEN if is_frozen else RELEASED, live, under_way)
+    state = INHERITED if is_inherited else RELEASED
+    return PromptState(FROZEN if is_frozen else state, live, under_way)

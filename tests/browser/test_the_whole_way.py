@@ -146,6 +146,7 @@ def test_a_prompt_goes_the_whole_way_with_clicks(
         suite=suite,
         prompt=Prompt.objects.get(name=NAME),
         least_pass_rate="1",
+        allows_recorded=True,
     )
     as_person("dora")
     sign(page, "Correct and safe for the intended use")

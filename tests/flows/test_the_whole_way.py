@@ -144,7 +144,12 @@ def test_a_prompt_goes_the_whole_way(
     version = Version.objects.get(pk=draft.pk)
     suite, provider = suite_with_answers(shell, version)
     set_gate_suite(
-        actor=shell, environment="production", suite=suite, prompt=version.prompt, least_pass_rate="1"
+        actor=shell,
+        environment="production",
+        suite=suite,
+        prompt=version.prompt,
+        least_pass_rate="1",
+        allows_recorded=True,
     )
     with pytest.raises(GateClosed) as shut:
         attempt_release(

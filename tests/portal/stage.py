@@ -1,6 +1,7 @@
 """One of everything in the bank's collection, and the addresses that lead to it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,9 @@ from prompts.registry.services.dimensions import set_dimension
 from prompts.registry.services.watches import save_search
 from prompts.releases.models import GatePolicy
 from prompts.releases.services.ask import ask_release
+from prompts.releases.services.emergency import ask_emergency
+from prompts.releases.services.gate_policies import set_gate
+from prompts.releases.services.schedule import schedule_release
 from tests.people import SHELL
 
 
@@ -105,6 +109,8 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "beside",
         "release",
         "freeze",
+        "release-history",
+        "emergency-new",
         "run-start",
     )
     remark = write_comment(actor=people.actor("author"), prompt_id=version.prompt_id, text="Why so?")
@@ -136,7 +142,28 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
     rows |= dict.fromkeys(("run", "run-state", "run-cancel"), run)
     rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)
+    set_gate(
+        actor=SHELL,
+        environment="staging",
+        emergency_roles=["ethics-officer", "steward"],
+        emergency_hours=8,
+    )
     rows |= {
+        "gate": GatePolicy.objects.first(),
+        "schedule-cancel": schedule_release(
+            actor=people.actor("steward"),
+            version_id=version.pk,
+            environment="staging",
+            due_at=timezone.now() + timedelta(days=1),
+            reason="At night.",
+        ),
+        "emergency": ask_emergency(
+            actor=people.actor("steward"),
+            version_id=version.pk,
+            environment="staging",
+            reason="It burns.",
+            hours=2,
+        ),
         "version": version,
         "comment-settle": remark,
         "notice-open": notice,

@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from prompts.evaluations.models import Run, Suite
 from prompts.evaluations.selectors import current_digests
+from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.suites import create_suite
 from prompts.registry.models import Collection, Version
 from prompts.releases.services.attempt import attempt_release
 from tests.people import SHELL
+
+LOCAL = {"id": 1, "name": "local", "kind": "local", "model": "small"}
+"""How a run names the provider that it asked."""
 
 
 @dataclass
@@ -23,8 +27,15 @@ class Gatehouse:
     people: Any
 
     def suite(self, name: str = "letters") -> Suite:
-        """A suite of the bank."""
-        return create_suite(actor=SHELL, name=name, collection=Collection.objects.get(slug="bank"))
+        """A suite of the bank with one case."""
+        suite = create_suite(actor=SHELL, name=name, collection=Collection.objects.get(slug="bank"))
+        save_case(
+            actor=SHELL,
+            suite_id=suite.pk,
+            name="polite",
+            assertions=[{"type": "contains", "value": "please"}],
+        )
+        return suite
 
     def run(self, version: Version, suite: Suite, passed: int, total: int = 20, **columns: Any) -> Run:
         """A finished run of the version's text: ``passed`` of ``total``."""
@@ -34,6 +45,7 @@ class Gatehouse:
             "suite": suite,
             "version_digest": version.digest,
             "case_digest": current_digests([suite.pk])[suite.pk],
+            "providers": [LOCAL],
             "state": "finished",
             "requested_by_name": "tests",
             "key": uuid.uuid4().hex,

@@ -13,10 +13,10 @@ from audits.identity.errors import Conflict, Unacceptable
 from audits.identity.events import ACCESS_ENDED, TEAM_CHANGED, TEAM_CREATED, USER_CHANGED, USER_CREATED
 from audits.identity.models import OpenSession, Team, User, UserName
 from audits.identity.policies import ConfigurationPolicy
-from audits.identity.roles import AUDITOR, ROLES
+from audits.identity.roles import AUDITOR, CONFIRMERS, ROLES
 from audits.identity.services.keys import live_keys, resume_keys, suspend_keys
 from audits.identity.services.open_sessions import end_sessions
-from audits.identity.services.roles import CONFIRMERS, second_people, set_roles
+from audits.identity.services.roles import second_people, set_roles
 from audits.identity.usernames import folded, why_not
 from audits.identity.verbs import verb
 from audits.ledger.services import record

@@ -13,15 +13,13 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.identity.models import AccessProposal, RoleGrant, User
 from audits.identity.policies import ConfigurationPolicy
-from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, ROLES, SIGNERS, STEWARD
+from audits.identity.roles import ADMINISTRATOR, AUDITOR, CONFIRMERS, ROLES, SIGNERS
 from audits.identity.services.passwords import issue
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 
 GUARDED = SIGNERS | {ADMINISTRATOR}
 """Roles that no single person gives."""
-CONFIRMERS = (ADMINISTRATOR, ETHICS_OFFICER, STEWARD)
-"""Who may be the second person."""
 
 
 def roles_since(user: User) -> dict[str, datetime]:

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.models import AccessProposal, User
-from audits.identity.roles import ADMINISTRATOR
-from audits.identity.services.roles import CONFIRMERS, why_not_confirm
+from audits.identity.roles import ADMINISTRATOR, CONFIRMERS
+from audits.identity.services.roles import why_not_confirm
 from portal.selectors.home.parts import Link
 
 RECENT = timedelta(days=30)

@@ -8,7 +8,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.identity.models import User
 from audits.identity.policies import ConfigurationPolicy
-from audits.identity.services.roles import CONFIRMERS
+from audits.identity.roles import CONFIRMERS
 from audits.identity.verbs import verb
 from audits.ledger.events import EventKind
 from audits.ledger.services import record

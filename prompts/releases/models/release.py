@@ -9,7 +9,8 @@ from prompts.registry.models import Environment, Prompt, Version
 class Release(models.Model):
     """One version in one environment. Live, superseded or withdrawn: all else derives from these rows.
 
-    ``verdict`` is the gate's verdict at the switch (gates.py); ``replaced`` the version that was live before.
+    ``verdict`` is the gate's verdict at the switch (gates.py), shut for an emergency and for an ``inherited``
+    text, which must be recertified by ``recertify_by``; ``replaced`` is the version that was live before.
     """
 
     class State(models.TextChoices):
@@ -26,6 +27,9 @@ class Release(models.Model):
     replaced = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_rollback = models.BooleanField(default=False)
     inherited = models.BooleanField(default=False)
+    recertify_by = models.DateTimeField(null=True, blank=True)
+    overdue_at = models.DateTimeField(null=True, blank=True)
+    is_emergency = models.BooleanField(default=False)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -46,10 +50,17 @@ class Release(models.Model):
                 | models.Q(state__in=["superseded", "withdrawn"], ended_at__isnull=False),
                 name="releases_state_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(inherited=False) | models.Q(recertify_by__isnull=False),
+                name="releases_inherited_has_a_date",
+            ),
         ]
         indexes = [
             models.Index(fields=["prompt", "environment", "-id"], name="releases_pointer"),
             models.Index(fields=["-released_at"], name="releases_recent"),
+            models.Index(
+                fields=["recertify_by"], condition=models.Q(inherited=True), name="releases_inherited"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,7 +39,11 @@ class Freeze(models.Model):
 
 
 class Retirement(models.Model):
-    """The end of a prompt; ``successor`` is the prompt to use instead. No way leads back."""
+    """The end of a prompt; ``successor`` is the prompt to use instead.
+
+    Until ``sunset_at`` what is live is served on, marked as deprecated, and the end can be called off. From
+    then on no way leads back. ``ended_at``: when the live releases were withdrawn.
+    """
 
     prompt = models.OneToOneField(Prompt, on_delete=models.PROTECT, related_name="retirement")
     successor = models.ForeignKey(
@@ -52,6 +56,7 @@ class Retirement(models.Model):
     by_name = models.CharField(max_length=255)
     at = models.DateTimeField()
     sunset_at = models.DateTimeField(help_text="From then on it is no longer served.")
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

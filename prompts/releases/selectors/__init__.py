@@ -7,10 +7,11 @@ from prompts.releases.selectors.pointers import (
     pointer_history,
     released_versions,
 )
-from prompts.releases.selectors.standing import open_freeze, retirement_of
+from prompts.releases.selectors.standing import ended, open_freeze, retirement_of
 from prompts.releases.selectors.state import state_of, version_states
 
 __all__ = [
+    "ended",
     "gate_facts",
     "gate_policy_for",
     "live_release",

@@ -4,20 +4,20 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
-from prompts.evaluations.models import Run
-from prompts.evaluations.selectors import current_digests
 from prompts.lifecycle.approvals import Approval
 from prompts.lifecycle.selectors import approvals_of
 from prompts.registry.digests import digest_of
 from prompts.registry.documentation import SECTIONS, completeness
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.registry.selectors import sections_of, standard_of
-from prompts.releases.gates import ApprovalFact, DocumentationFact, GateFacts, SuiteFact, Verdict, judge
-from prompts.releases.models import GatePolicy, GateSuite
+from prompts.registry.watching import open_comments
+from prompts.releases.findings import open_findings
+from prompts.releases.gates import ApprovalFact, DocumentationFact, GateFacts, Verdict, judge
+from prompts.releases.models import GatePolicy, Retirement
 from prompts.releases.selectors.standing import open_freeze, retirement_of
+from prompts.releases.selectors.suites import suite_facts
 
 
 def verdict_of(version: Version, environment: Environment) -> Verdict:
@@ -56,11 +56,22 @@ def gate_facts(version: Version, environment: Environment, at: datetime | None =
         is_intact=text_is_intact(version),
         requires_approval=policy is None or policy.requires_approval or environment.is_protected,
         approval=_approval(approvals_of([version]).get(version.pk), at),
-        suites=_suites(version, environment, policy),
+        suites=suite_facts(version, environment, policy),
         documentation=_documentation(prompt, policy),
         freeze=f"{freeze.by_name} froze it on {freeze.at:%Y-%m-%d}: {freeze.reason}" if freeze else None,
-        retirement=f"Retired on {retirement.at:%Y-%m-%d}: {retirement.reason}" if retirement else None,
+        retirement=_end(retirement) if retirement else None,
+        least_severity=policy.shut_by_findings if policy else "",
+        findings=open_findings(version) if policy and policy.shut_by_findings else (),
+        requires_settled_comments=bool(policy and policy.requires_settled_comments),
+        open_comments=open_comments(version).count() if policy and policy.requires_settled_comments else 0,
     )
+
+
+def _end(retirement: Retirement) -> str:
+    """From the day on which the end was told nothing new is released, even if what is live is served on."""
+    if retirement.sunset_at > retirement.at:
+        return f"It ends on {retirement.sunset_at:%Y-%m-%d}: {retirement.reason}"
+    return f"Retired on {retirement.at:%Y-%m-%d}: {retirement.reason}"
 
 
 def _approval(approval: Approval | None, at: datetime) -> ApprovalFact | None:
@@ -73,54 +84,6 @@ def _approval(approval: Approval | None, at: datetime) -> ApprovalFact | None:
         is_valid=approval.is_valid(at),
         evidence=tuple(f"sign-off/{row.id}" for row in approval.signatures),
         waits_until=approval.approved_at if approval.approved_at > at else None,
-    )
-
-
-def _suites(version: Version, environment: Environment, policy: GatePolicy | None) -> tuple[SuiteFact, ...]:
-    """Suites of the policy, those bound to the prompt here under any tier, and those only to be run here."""
-    bound = GateSuite.objects.filter(
-        Q(policy=policy, prompt__isnull=True) | Q(policy__environment=environment, prompt=version.prompt)
-    )
-    asked: dict[int, GateSuite] = {}
-    for row in bound.select_related("suite"):
-        known = asked.get(row.suite_id)
-        if known is None or row.least_pass_rate > known.least_pass_rate:
-            asked[row.suite_id] = row
-    ahead: dict[int, GateSuite] = {}
-    if policy is not None and policy.requires_runs:
-        later = GateSuite.objects.filter(
-            prompt=version.prompt, policy__environment__rank__gt=environment.rank
-        )
-        ahead = {row.suite_id: row for row in later.select_related("suite") if row.suite_id not in asked}
-    runs = _newest_runs(version, [*asked, *ahead])
-    cases = current_digests(runs)
-    facts = [_suite(row, runs.get(key), cases, any_outcome=False) for key, row in asked.items()]
-    facts += [_suite(row, runs.get(key), cases, any_outcome=True) for key, row in ahead.items()]
-    return tuple(sorted(facts, key=lambda fact: fact.name))
-
-
-def _newest_runs(version: Version, suites: list[int]) -> dict[int, Run]:
-    """The newest finished run of each suite on this very text: not the best one."""
-    if not suites or not version.digest:
-        return {}
-    rows = Run.objects.filter(
-        version=version, version_digest=version.digest, suite__in=suites, state=Run.State.FINISHED
-    )
-    return {row.suite_id: row for row in rows.defer("cases", "providers").order_by("finished_at", "pk")}
-
-
-def _suite(row: GateSuite, run: Run | None, cases: dict[int, str], *, any_outcome: bool) -> SuiteFact:
-    return SuiteFact(
-        name=row.suite.name,
-        least_pass_rate=row.least_pass_rate,
-        max_age_days=row.max_age_days,
-        any_outcome=any_outcome,
-        run=run.pk if run else None,
-        score=run.score if run else None,
-        passed=run.passed if run else 0,
-        total=run.total if run else 0,
-        finished_at=run.finished_at if run else None,
-        is_stale=run is not None and run.case_digest != cases[row.suite_id],
     )
 
 

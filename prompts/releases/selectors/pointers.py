@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from prompts.lifecycle.models import SignOff
 from prompts.registry.models import Environment, Prompt, Version
-from prompts.releases.models import Freeze, Release, Retirement
+from prompts.releases.models import Freeze, Release
+from prompts.releases.selectors.standing import ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def served_at(places: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]
     rows = Release.objects.filter(state=Release.State.LIVE, **wanted)
     rows = rows.filter(environment__slug__in={slug for _, slug in places})
     rows = rows.exclude(prompt__in=Freeze.objects.filter(lifted_at__isnull=True).values("prompt"))
-    rows = rows.exclude(prompt__in=Retirement.objects.values("prompt"))
+    rows = rows.exclude(prompt__in=ended().values("prompt"))
     found = rows.values_list("prompt__name", "environment__slug", "version")
     return {(name, slug): key for name, slug, key in found if (name, slug) in places}
 
@@ -70,7 +71,9 @@ def live_releases(prompt_ids: Iterable[int]) -> dict[int, list[Release]]:
     """Live rows by prompt key, lowest environment first: one query."""
     found: dict[int, list[Release]] = defaultdict(list)
     rows = Release.objects.filter(prompt__in=list(prompt_ids), state=Release.State.LIVE)
-    rows = rows.select_related("version", "environment").defer("verdict", "version__canonical")
+    rows = rows.select_related("version", "environment", "replaced").defer(
+        "verdict", "version__canonical", "replaced__canonical", "replaced__messages"
+    )
     for row in rows.order_by("environment__rank"):
         found[row.prompt_id].append(row)
     return dict(found)
@@ -92,8 +95,8 @@ def pointer_history(prompt: Prompt, limit: int = 500) -> list[Move]:
     rows = Release.objects.filter(prompt=prompt).select_related("version", "environment", "replaced")
     rows = rows.defer("version__canonical", "version__messages", "replaced__canonical", "replaced__messages")
     moves = list(rows.order_by("-pk")[:limit])
-    references = {row.pk: _references(row.verdict) for row in moves}
-    keys = {key for told in references.values() for key in told["sign-off"]}
+    told = {row.pk: references(row.verdict) for row in moves}
+    keys = {key for found in told.values() for key in found["sign-off"]}
     signed = {row.pk: _approval(row) for row in SignOff.objects.filter(pk__in=keys).defer("evidence")}
     return [
         Move(
@@ -108,14 +111,14 @@ def pointer_history(prompt: Prompt, limit: int = 500) -> list[Move]:
             is_rollback=row.is_rollback,
             inherited=row.inherited,
             state=row.state,
-            approvals=tuple(signed[key] for key in references[row.pk]["sign-off"] if key in signed),
-            runs=tuple(references[row.pk]["run"]),
+            approvals=tuple(signed[key] for key in told[row.pk]["sign-off"] if key in signed),
+            runs=tuple(told[row.pk]["run"]),
         )
         for row in moves
     ]
 
 
-def _references(verdict: dict[str, Any]) -> dict[str, list[int]]:
+def references(verdict: dict[str, Any]) -> dict[str, list[int]]:
     """Keys by kind out of a stored verdict's references (``run/12``)."""
     found: dict[str, list[int]] = {"run": [], "sign-off": []}
     for check in verdict.get("checks", []):

@@ -1,5 +1,8 @@
 """What lies over the releases of a prompt."""
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from prompts.releases.models import Freeze, Retirement
 
 
@@ -10,5 +13,10 @@ def open_freeze(prompt_id: int) -> Freeze | None:
 
 
 def retirement_of(prompt_id: int) -> Retirement | None:
-    """The prompt's end, if it came."""
+    """The prompt's end, if it came or is told ahead."""
     return Retirement.objects.filter(prompt_id=prompt_id).select_related("successor").first()
+
+
+def ended() -> QuerySet[Retirement]:
+    """Of the ends that were told, those that have come."""
+    return Retirement.objects.filter(sunset_at__lte=timezone.now())

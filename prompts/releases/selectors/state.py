@@ -8,7 +8,8 @@ from django.utils import timezone
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors import approvals_of
 from prompts.registry.models import Prompt, Version
-from prompts.releases.models import Freeze, Release, Retirement
+from prompts.releases.models import Freeze, Release
+from prompts.releases.selectors.standing import ended
 from prompts.releases.states import PromptState, VersionFacts, prompt_state, version_word
 
 HEAVY = ("canonical", "messages", "variables", "config", "tools", "output_schema", "fragments")
@@ -23,11 +24,12 @@ def state_of(prompt_ids: Iterable[int]) -> dict[int, PromptState]:
     freezes = set(
         Freeze.objects.filter(prompt__in=keys, lifted_at__isnull=True).values_list("prompt", flat=True)
     )
-    retired = set(Retirement.objects.filter(prompt__in=keys).values_list("prompt", flat=True))
+    retired = set(ended().filter(prompt__in=keys).values_list("prompt", flat=True))
     return {
         key: prompt_state(
             newest=facts.get(newest[key].pk) if key in newest else None,
-            live=live.get(key),
+            live=live[key][0] if key in live else None,
+            is_inherited=key in live and live[key][1],
             is_frozen=key in freezes,
             is_retired=key in retired,
         )
@@ -69,8 +71,8 @@ def _facts(versions: Iterable[Version]) -> dict[int, VersionFacts]:
     }
 
 
-def _highest_live(prompt_ids: list[int]) -> dict[int, int]:
-    """The version that is live in the highest environment, by prompt key."""
+def _highest_live(prompt_ids: list[int]) -> dict[int, tuple[int, bool]]:
+    """The version that is live in the highest environment, and whether it is inherited, by prompt key."""
     rows = Release.objects.filter(prompt__in=prompt_ids, state=Release.State.LIVE)
-    ordered = rows.order_by("environment__rank").values_list("prompt", "version__number")
-    return dict(ordered)
+    ordered = rows.order_by("environment__rank").values_list("prompt", "version__number", "inherited")
+    return {prompt: (number, inherited) for prompt, number, inherited in ordered}

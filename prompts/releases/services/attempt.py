@@ -14,12 +14,26 @@ from prompts.releases.events import RELEASE_STOPPED
 from prompts.releases.gates import Verdict
 from prompts.releases.models import Release, ReleaseRequest
 from prompts.releases.services.common import place, subject
-from prompts.releases.services.release import release_version, roll_back
+from prompts.releases.services.release import promote_version, release_version, roll_back
 
 
-def attempt_release(*, actor: Actor, version_id: int, environment: Environment | str, reason: str) -> Release:
+def attempt_release(
+    *,
+    actor: Actor,
+    version_id: int,
+    environment: Environment | str,
+    reason: str,
+    seen_live: int | None = None,
+) -> Release:
     """``release_version``; a shut gate leaves a stopped request and an event, then raises."""
-    return attempt_releases(actor=actor, version_id=version_id, environments=[environment], reason=reason)[0]
+
+    def act() -> list[Release]:
+        made = release_version(
+            actor=actor, version_id=version_id, environment=environment, reason=reason, seen_live=seen_live
+        )
+        return [made]
+
+    return recorded(actor, reason, act)[0]
 
 
 def attempt_releases(
@@ -33,24 +47,56 @@ def attempt_releases(
             for where in environments
         ]
 
-    return _recorded(actor, reason, act)
+    return recorded(actor, reason, act)
+
+
+def attempt_promotion(
+    *, actor: Actor, prompt_id: int, environment: Environment | str, seen_version: int, reason: str
+) -> Release:
+    """``promote_version``, with a refusal recorded."""
+
+    def act() -> list[Release]:
+        made = promote_version(
+            actor=actor,
+            prompt_id=prompt_id,
+            environment=environment,
+            seen_version=seen_version,
+            reason=reason,
+        )
+        return [made]
+
+    return recorded(actor, reason, act)[0]
 
 
 def attempt_roll_back(
-    *, actor: Actor, prompt_id: int, environment: Environment | str, to_version: int, reason: str
+    *,
+    actor: Actor,
+    prompt_id: int,
+    environment: Environment | str,
+    to_version: int,
+    reason: str,
+    seen_live: int | None = None,
 ) -> Release:
     """``roll_back``, with a refusal recorded."""
 
     def act() -> list[Release]:
         moved = roll_back(
-            actor=actor, prompt_id=prompt_id, environment=environment, to_version=to_version, reason=reason
+            actor=actor,
+            prompt_id=prompt_id,
+            environment=environment,
+            to_version=to_version,
+            reason=reason,
+            seen_live=seen_live,
         )
         return [moved]
 
-    return _recorded(actor, reason, act)[0]
+    return recorded(actor, reason, act)[0]
 
 
-def _recorded(actor: Actor, reason: str, act: Callable[[], list[Release]]) -> list[Release]:
+def recorded(actor: Actor, reason: str, act: Callable[[], list[Release]]) -> list[Release]:
+    """Runs ``act``; what a shut gate undid is recorded in a transaction of its own, then the error goes
+    on.
+    """
     try:
         with transaction.atomic():
             return act()

@@ -1,17 +1,34 @@
-"""Set what environments ask."""
+"""Set what environments ask: by the shell and the set-up, by somebody who is alone, and what only tightens.
 
-from collections.abc import Sequence
+Everything else takes two people (gate_changes.py), who end in ``write_gate`` and ``write_suite`` below.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere, Unacceptable
+from audits.identity.roles import TITLES
 from audits.identity.verbs import verb
 from audits.ledger.events import EventKind
 from audits.ledger.services import record
-from prompts.evaluations.models import Suite
+from prompts.evaluations.models import Provider, Suite
+from prompts.evaluations.selectors import current_digests
 from prompts.registry.documentation import OWNER, SECTIONS
 from prompts.registry.models import Environment, Prompt, RiskTier
+from prompts.releases import findings
+from prompts.releases.demands import (
+    MOST_EMERGENCY_HOURS,
+    MOST_REVIEW_HOURS,
+    SEVERITIES,
+    GateDemands,
+    SuiteDemands,
+    loosens,
+)
 from prompts.releases.events import GATE_SET, GATE_SUITE_REMOVED, GATE_SUITE_SET
 from prompts.releases.models import GatePolicy, GateSuite
 from prompts.releases.policies import GatePolicyRules
@@ -24,47 +41,72 @@ DOCUMENTED = tuple(name for name in SECTIONS if name != OWNER)
 
 @verb
 def set_gate(
-    *,
-    actor: Actor,
-    environment: Environment | str,
-    risk_tier: str = "",
-    requires_approval: bool = True,
-    requires_runs: bool = False,
-    requires_documentation: Sequence[str] = (),
-    requires_standard: bool = False,
+    *, actor: Actor, environment: Environment | str, risk_tier: str = "", **demands: Any
 ) -> GatePolicy:
-    """Creates or changes the gate of an environment for a tier (empty: all); a change is a new version."""
-    GatePolicyRules(actor).require("configure")
+    """Creates or changes the gate of an environment for a tier (empty: all); a change is a new version.
+
+    ``demands`` are fields of ``GateDemands``. For the shell, the set-up and an administrator who is alone.
+    """
+    GatePolicyRules(actor).require("set_alone")
     where = place(environment)
+    asked = checked_demands(where, risk_tier, demands)
+    return write_gate(actor, where, risk_tier, asked)
+
+
+def checked_demands(where: Environment, risk_tier: str, given: dict[str, Any]) -> GateDemands:
+    """The demands of a gate, examined; raises ``Unacceptable`` naming the field at fault."""
     if risk_tier not in {"", *RiskTier.values}:
         raise Unacceptable(f"There is no risk tier {risk_tier!r}.", field="risk_tier")
-    if unknown := [name for name in requires_documentation if name not in DOCUMENTED]:
+    listed = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
+    try:
+        asked = GateDemands(**listed)
+    except TypeError as error:
+        raise Unacceptable("A gate asks for no such thing.") from error
+    if unknown := [name for name in asked.requires_documentation if name not in DOCUMENTED]:
         raise Unacceptable(f"Prompts have no field {unknown[0]!r}.", field="requires_documentation")
-    if where.is_protected and not requires_approval:
+    if where.is_protected and not asked.requires_approval:
         raise Unacceptable(
             f"{where.title} is protected: it always asks for an approval.", field="requires_approval"
         )
-    values = {
-        "requires_approval": requires_approval,
-        "requires_runs": requires_runs,
-        "requires_documentation": list(requires_documentation),
-        "requires_standard": requires_standard,
-    }
-    gate = (
-        GatePolicy.objects.select_for_update(of=("self",))
-        .filter(environment=where, risk_tier=risk_tier)
-        .first()
-    )
-    if gate is None:
-        gate = GatePolicy(environment=where, risk_tier=risk_tier, **values)
-    elif all(getattr(gate, key) == value for key, value in values.items()):
+    if asked.shut_by_findings not in {"", *SEVERITIES}:
+        raise Unacceptable("A severity is low, medium, high or critical.", field="shut_by_findings")
+    if asked.shut_by_findings and not findings.are_kept():
+        raise Unacceptable(
+            "No part of this portal keeps findings, so this gate could never open.", field="shut_by_findings"
+        )
+    if asked.overdue_inherited not in GatePolicy.Overdue.values:
+        raise Unacceptable("Say so, or freeze the prompt.", field="overdue_inherited")
+    _check_emergency(asked)
+    return asked
+
+
+def _check_emergency(asked: GateDemands) -> None:
+    if not 0 <= asked.emergency_hours <= MOST_EMERGENCY_HOURS:
+        raise Unacceptable(f"From 0 to {MOST_EMERGENCY_HOURS} hours.", field="emergency_hours")
+    if not 1 <= asked.review_hours <= MOST_REVIEW_HOURS:
+        raise Unacceptable(f"From 1 to {MOST_REVIEW_HOURS} hours.", field="review_hours")
+    roles = asked.emergency_roles
+    if any(role not in TITLES for role in roles):
+        raise Unacceptable("There is no such role.", field="emergency_roles")
+    if asked.emergency_hours and len(set(roles)) != 2:
+        raise Unacceptable("Two different roles open it together.", field="emergency_roles")
+
+
+def write_gate(
+    actor: Actor, where: Environment, risk_tier: str, asked: GateDemands, more: dict[str, Any] | None = None
+) -> GatePolicy:
+    """Writes checked demands; nothing where they are in force already. Part of a verb."""
+    rows = GatePolicy.objects.select_for_update(of=("self",)).filter(environment=where, risk_tier=risk_tier)
+    gate = rows.first()
+    if gate is not None and GateDemands.of(gate) == asked:
         return gate
-    else:
-        for key, value in values.items():
-            setattr(gate, key, value)
-        gate.version += 1
+    if gate is None:
+        gate = GatePolicy(environment=where, risk_tier=risk_tier, version=0)
+    for name, value in asked.as_dict().items():
+        setattr(gate, name, value)
+    gate.version += 1
     gate.save()
-    _note(actor, GATE_SET, gate, {**values, "version": gate.version})
+    note(actor, GATE_SET, gate, {**asked.as_dict(), "version": gate.version, **(more or {})})
     return gate
 
 
@@ -77,55 +119,119 @@ def set_gate_suite(
     least_pass_rate: Decimal | str,
     prompt: Prompt | None = None,
     max_age_days: int | None = None,
+    least_cases: int = 1,
+    providers: Sequence[str] = (),
+    allows_recorded: bool = False,
     risk_tier: str = "",
 ) -> GateSuite:
     """Binds a suite to the gate: for one prompt, or (administrators only) for all under the gate of a tier.
 
-    ``least_pass_rate`` is 0…1. A steward may add and raise for prompts he writes; an administrator may lower.
+    ``least_pass_rate`` is 0…1, ``providers`` are names of those that count. A new row pins the cases as
+    they are. Alone, people only tighten: anything else is ``Refused`` and takes two (gate_changes.py).
     """
     GatePolicyRules(actor).require("tighten", prompt)
+    gate = locked_gate(place(environment), prompt, risk_tier)
+    bound = bound_suite(gate, suite, prompt)
+    alone = not GatePolicyRules(actor).why_not("set_alone")
+    asked = suite_demands(
+        suite,
+        least_pass_rate=least_pass_rate,
+        max_age_days=max_age_days,
+        least_cases=least_cases,
+        providers=providers,
+        allows_recorded=allows_recorded,
+    )
+    if bound is not None and not alone:
+        # Whoever only raises a demand takes no other cases into the gate.
+        asked = replace(asked, cases_digest=bound.cases_digest)
+        if loosens(SuiteDemands.of(bound), asked):
+            GatePolicyRules(actor).require("set_alone")
+    return write_suite(actor, gate, suite, prompt, asked)
+
+
+def suite_demands(
+    suite: Suite,
+    *,
+    least_pass_rate: Any,
+    max_age_days: int | None,
+    least_cases: int,
+    providers: Iterable[str],
+    allows_recorded: bool,
+) -> SuiteDemands:
+    """Checked demands on a suite, with the digest of its cases as they are; raises ``Unacceptable``."""
     rate = _rate(least_pass_rate)
     if max_age_days is not None and max_age_days < 1:
         raise Unacceptable("The age is a number of days from 1.", field="max_age_days")
-    gate = _gate(place(environment), prompt, risk_tier)
-    bound = (
-        GateSuite.objects.select_for_update(of=("self",))
-        .filter(policy=gate, prompt=prompt, suite=suite)
-        .first()
-    )
-    if bound is None:
-        bound = GateSuite(policy=gate, prompt=prompt, suite=suite)
-    elif _loosens(bound, rate, max_age_days):
-        GatePolicyRules(actor).require("loosen")
-    elif (bound.least_pass_rate, bound.max_age_days) == (rate, max_age_days):
+    if not 1 <= least_cases <= 100_000:
+        raise Unacceptable("At least one case.", field="least_cases")
+    named = sorted(set(providers))
+    kinds = dict(Provider.objects.filter(name__in=named).values_list("name", "kind"))
+    for name in named:
+        if name not in kinds:
+            raise Unacceptable(f"There is no provider {name!r}.", field="providers")
+        if kinds[name] == Provider.Kind.RECORDED and not allows_recorded:
+            raise Unacceptable(
+                f"{name} gives recorded answers; allow those first, if they are to count.", field="providers"
+            )
+    digest = current_digests([suite.pk])[suite.pk]
+    return SuiteDemands(f"{rate:.4f}", max_age_days, least_cases, named, bool(allows_recorded), digest)
+
+
+def write_suite(
+    actor: Actor,
+    gate: GatePolicy,
+    suite: Suite,
+    prompt: Prompt | None,
+    asked: SuiteDemands,
+    more: dict[str, Any] | None = None,
+) -> GateSuite:
+    """Writes checked demands on a suite; nothing where they are in force already. Part of a verb."""
+    bound = bound_suite(gate, suite, prompt)
+    if bound is not None and SuiteDemands.of(bound) == asked:
         return bound
-    bound.least_pass_rate, bound.max_age_days = rate, max_age_days
+    if bound is None or bound.cases_digest != asked.cases_digest:
+        bound = bound or GateSuite(policy=gate, prompt=prompt, suite=suite)
+        bound.cases_digest, bound.pinned_at = asked.cases_digest, timezone.now()
+    bound.least_pass_rate, bound.max_age_days = Decimal(asked.least_pass_rate), asked.max_age_days
+    bound.least_cases, bound.providers = asked.least_cases, asked.providers
+    bound.allows_recorded = asked.allows_recorded
     bound.save()
     _grow(gate)
-    payload = {"suite": suite.name, "prompt": prompt.name if prompt else "", "least_pass_rate": str(rate)}
-    _note(actor, GATE_SUITE_SET, gate, {**payload, "max_age_days": max_age_days, "version": gate.version})
+    named = {"suite": suite.name, "prompt": prompt.name if prompt else ""}
+    payload = {**named, **asked.as_dict(), "version": gate.version, **(more or {})}
+    note(actor, GATE_SUITE_SET, gate, payload)
     return bound
 
 
 @verb
 def remove_gate_suite(*, actor: Actor, gate_suite_id: int) -> GatePolicy:
-    """The gate no longer asks about the suite; only administrators may do this."""
-    GatePolicyRules(actor).require("loosen")
+    """The gate no longer asks about the suite: for the shell and an administrator who is alone."""
+    GatePolicyRules(actor).require("set_alone")
     rows = GateSuite.objects.select_related("policy__environment", "suite", "prompt")
     bound = rows.select_for_update(of=("self", "policy")).filter(pk=gate_suite_id).first()
     if bound is None:
         raise NotThere("The gate does not ask about this suite.")
-    gate, payload = (
-        bound.policy,
-        {"suite": bound.suite.name, "prompt": bound.prompt.name if bound.prompt else ""},
-    )
+    return unbind(actor, bound)
+
+
+def unbind(actor: Actor, bound: GateSuite, more: dict[str, Any] | None = None) -> GatePolicy:
+    """Takes a suite from its gate. Part of a verb."""
+    gate = bound.policy
+    payload = {"suite": bound.suite.name, "prompt": bound.prompt.name if bound.prompt else ""}
     bound.delete()
     _grow(gate)
-    _note(actor, GATE_SUITE_REMOVED, gate, {**payload, "version": gate.version})
+    note(actor, GATE_SUITE_REMOVED, gate, {**payload, "version": gate.version, **(more or {})})
     return gate
 
 
-def _gate(where: Environment, prompt: Prompt | None, risk_tier: str) -> GatePolicy:
+def bound_suite(gate: GatePolicy, suite: Suite, prompt: Prompt | None) -> GateSuite | None:
+    """The row that binds the suite, locked."""
+    rows = GateSuite.objects.select_for_update(of=("self",))
+    return rows.filter(policy=gate, prompt=prompt, suite=suite).first()
+
+
+def locked_gate(where: Environment, prompt: Prompt | None, risk_tier: str) -> GatePolicy:
+    """The gate that covers the prompt, or that of the tier; raises ``Conflict`` where there is none."""
     gate = (
         gate_policy_for(prompt, where)
         if prompt is not None
@@ -140,17 +246,11 @@ def _gate(where: Environment, prompt: Prompt | None, risk_tier: str) -> GatePoli
 def _rate(given: Decimal | str) -> Decimal:
     try:
         rate = Decimal(given)
-    except ArithmeticError as error:
-        raise Unacceptable(f"{given!r} is no number.", field="least_pass_rate") from error
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise Unacceptable(f"{str(given)[:40]!r} is no number.", field="least_pass_rate") from error
     if not rate.is_finite() or not 0 <= rate <= 1:
         raise Unacceptable("A pass rate is a number from 0 to 1.", field="least_pass_rate")
     return rate.quantize(Decimal("0.0001"))
-
-
-def _loosens(bound: GateSuite, rate: Decimal, max_age_days: int | None) -> bool:
-    """Whether the new demand lets something through that the old one stopped."""
-    older = bound.max_age_days is not None and (max_age_days is None or max_age_days > bound.max_age_days)
-    return rate < bound.least_pass_rate or older
 
 
 def _grow(gate: GatePolicy) -> None:
@@ -158,5 +258,6 @@ def _grow(gate: GatePolicy) -> None:
     gate.save()
 
 
-def _note(actor: Actor, event: EventKind, gate: GatePolicy, payload: dict[str, Any]) -> None:
-    record(event=event, actor=actor, subject_type="gate", subject=gate.name, payload=payload)
+def note(actor: Actor, event: EventKind, gate: GatePolicy, payload: dict[str, Any], reason: str = "") -> None:
+    """The entry of a change."""
+    record(event=event, actor=actor, subject_type="gate", subject=gate.name, reason=reason, payload=payload)

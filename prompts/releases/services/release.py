@@ -1,4 +1,6 @@
-"""Move an environment's pointer: release, and roll back."""
+"""Move an environment's pointer: release, promote, and roll back."""
+
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -6,14 +8,15 @@ from django.utils import timezone
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict
 from audits.identity.verbs import verb
+from audits.ledger.events import EventKind
 from audits.ledger.services import record
 from prompts.registry.models import Environment, Version
 from prompts.releases.errors import AlreadyLive, shut
 from prompts.releases.events import RELEASE_MADE, ROLLED_BACK
 from prompts.releases.gates import Verdict
-from prompts.releases.models import Release, ReleaseRequest
+from prompts.releases.models import Emergency, Release, ReleaseRequest
 from prompts.releases.policies import ReleasePolicy
-from prompts.releases.selectors import live_release, verdict_of
+from prompts.releases.selectors import gate_policy_for, live_release, verdict_of
 from prompts.releases.services.common import (
     locked_prompt,
     numbered_version,
@@ -23,25 +26,68 @@ from prompts.releases.services.common import (
     told,
 )
 
+READ_AGAIN = 5
+"""How often a gate is asked anew whose policy was changed while it was asked."""
+
 
 @verb
-def release_version(*, actor: Actor, version_id: int, environment: Environment | str, reason: str) -> Release:
+def release_version(
+    *,
+    actor: Actor,
+    version_id: int,
+    environment: Environment | str,
+    reason: str,
+    seen_live: int | None = None,
+    schedule: int | None = None,
+) -> Release:
     """Makes the version live in the environment, if the gate is open at this moment.
 
-    Whatever was live there is superseded. Raises ``GateClosed`` (``PromptFrozen``, ``PromptRetired``) with
-    the verdict, ``AlreadyLive``, ``Refused``, ``NotThere``. A shut gate leaves no trace here, since the
-    transaction ends: callers use ``attempt_release``, which records it.
+    Whatever was live there is superseded; ``seen_live`` is the release (0: none) that the actor saw live,
+    and another one there by now is a ``Conflict``. ``schedule`` is the scheduled release that is carried
+    out. Raises ``GateClosed`` (``PromptFrozen``, ``PromptRetired``) with the verdict, ``AlreadyLive``,
+    ``Refused``, ``NotThere``. A shut gate leaves no trace here, since the transaction ends: callers use
+    ``attempt_release``, which records it.
     """
     version = seen_version(actor, version_id)
     version.prompt = locked_prompt(actor, version.prompt_id)
     where = place(environment)
     ReleasePolicy(actor).require("release", (version.prompt, where))
-    return _switch(actor, version, where, told(reason), is_rollback=False)
+    return _switch(
+        actor, version, where, told(reason), is_rollback=False, seen_live=seen_live, schedule=schedule
+    )
+
+
+@verb
+def promote_version(
+    *, actor: Actor, prompt_id: int, environment: Environment | str, seen_version: int, reason: str
+) -> Release:
+    """Makes what is live in the environment live in the next higher one, through the same gate.
+
+    ``seen_version`` is the number that the actor saw live: another one by now is a ``Conflict``.
+    """
+    prompt, where = locked_prompt(actor, prompt_id), place(environment)
+    above = Environment.objects.filter(rank__gt=where.rank).order_by("rank").first()
+    if above is None:
+        raise Conflict(f"{where.slug} is the highest environment.", field="environment")
+    ReleasePolicy(actor).require("release", (prompt, above))
+    live = live_release(prompt, where)
+    if live is None or live.version.number != seen_version:
+        raise Conflict(
+            f"{_live_words(live, where)}, not version {seen_version} as your page showed.", field="version"
+        )
+    live.version.prompt = prompt
+    return _switch(actor, live.version, above, told(reason), is_rollback=False)
 
 
 @verb
 def roll_back(
-    *, actor: Actor, prompt_id: int, environment: Environment | str, to_version: int, reason: str
+    *,
+    actor: Actor,
+    prompt_id: int,
+    environment: Environment | str,
+    to_version: int,
+    reason: str,
+    seen_live: int | None = None,
 ) -> Release:
     """Makes an earlier released version (its number) live again: a new row, through the same gate.
 
@@ -52,40 +98,99 @@ def roll_back(
     version = numbered_version(prompt, to_version, "to_version")
     if not Release.objects.filter(version=version, environment=where).exists():
         raise Conflict(f"Version {to_version} was never live in {where.slug}.", field="to_version")
-    return _switch(actor, version, where, told(reason), is_rollback=True)
+    return _switch(actor, version, where, told(reason), is_rollback=True, seen_live=seen_live)
 
 
-def _switch(actor: Actor, version: Version, where: Environment, reason: str, *, is_rollback: bool) -> Release:
+def _switch(
+    actor: Actor,
+    version: Version,
+    where: Environment,
+    reason: str,
+    *,
+    is_rollback: bool,
+    seen_live: int | None = None,
+    schedule: int | None = None,
+) -> Release:
     """Judges and writes in one transaction, while the prompt is locked."""
     before = live_release(version.prompt, where)
-    if before is not None and before.version_id == version.pk:
+    if seen_live is not None and seen_live != (before.pk if before else 0):
+        raise Conflict(f"{_live_words(before, where)} by now. Look again, then decide.")
+    if before is not None and before.version_id == version.pk and not _is_provisional(before):
         raise AlreadyLive(f"Version {version.number} is live in {where.slug} already.")
-    verdict = verdict_of(version, where)
+    verdict = _verdict_now(version, where)
     if not verdict.open:
         raise shut(verdict)
+    release = put_live(
+        actor, version, where, reason, before=before, verdict=verdict, columns={"is_rollback": is_rollback}
+    )
+    _answer_request(actor, release, verdict)
+    event = ROLLED_BACK if is_rollback else RELEASE_MADE
+    note(actor, event, release, before, verdict, {"schedule": schedule} if schedule else {})
+    return release
+
+
+def _is_provisional(release: Release) -> bool:
+    """Whether the row stands there without a gate having let it through: the same text may follow in
+    order.
+    """
+    return release.inherited or release.is_emergency
+
+
+def _live_words(live: Release | None, where: Environment) -> str:
+    if live is None:
+        return f"Nothing is live in {where.slug}"
+    return f"Version {live.version.number}, released by {live.released_by_name}, is live in {where.slug}"
+
+
+def _verdict_now(version: Version, where: Environment) -> Verdict:
+    """The verdict under one version of the policy: one that was changed while it was read is read again."""
+    for _ in range(READ_AGAIN):
+        verdict, policy = verdict_of(version, where), gate_policy_for(version.prompt, where)
+        if (verdict.policy_id, verdict.policy_version) == (
+            policy.pk if policy else None,
+            policy.version if policy else 0,
+        ):
+            return verdict
+    raise Conflict("The gate is being changed just now; try again.")
+
+
+def put_live(
+    actor: Actor,
+    version: Version,
+    where: Environment,
+    reason: str,
+    *,
+    before: Release | None,
+    verdict: Verdict,
+    columns: dict[str, Any],
+) -> Release:
+    """Ends the row before and writes the new one. Part of a verb that holds the prompt's lock and has
+    judged.
+    """
     now = timezone.now()
     if before is not None:
         before.state, before.ended_at, before.ended_by_name = Release.State.SUPERSEDED, now, actor.name
         before.save(update_fields=["state", "ended_at", "ended_by_name"])
+        # An emergency that is no longer live is over; that somebody looks at it stays due.
+        Emergency.objects.filter(release=before, state=Emergency.State.ACTIVE).update(
+            state=Emergency.State.ENDED, ended_at=now
+        )
     try:
         with transaction.atomic():
-            release = Release.objects.create(
+            return Release.objects.create(
                 prompt=version.prompt,
                 version=version,
                 environment=where,
                 replaced=before.version if before else None,
-                is_rollback=is_rollback,
                 released_by=actor.user,
                 released_by_name=actor.name,
                 reason=reason,
                 released_at=now,
                 verdict=verdict.as_dict(),
+                **columns,
             )
     except IntegrityError as error:
         raise Conflict(f"Somebody released another version to {where.slug} at this moment.") from error
-    _answer_request(actor, release, verdict)
-    _note(actor, release, before, verdict, is_rollback=is_rollback)
-    return release
 
 
 def _answer_request(actor: Actor, release: Release, verdict: Verdict) -> None:
@@ -106,9 +211,15 @@ def _answer_request(actor: Actor, release: Release, verdict: Verdict) -> None:
     asked.save()
 
 
-def _note(
-    actor: Actor, release: Release, before: Release | None, verdict: Verdict, *, is_rollback: bool
+def note(
+    actor: Actor,
+    event: EventKind,
+    release: Release,
+    before: Release | None,
+    verdict: Verdict,
+    more: dict[str, Any],
 ) -> None:
+    """The entry of a pointer's move, with the evidence that the gate accepted."""
     payload = {
         "release": release.pk,
         "digest": release.version.digest,
@@ -117,9 +228,10 @@ def _note(
         "environment": release.environment.slug,
         "policy": {"id": verdict.policy_id, "version": verdict.policy_version},
         "evidence": [item for check in verdict.checks for item in check.evidence],
+        **more,
     }
     record(
-        event=ROLLED_BACK if is_rollback else RELEASE_MADE,
+        event=event,
         actor=actor,
         subject_type="release",
         subject=subject(release.version, release.environment),

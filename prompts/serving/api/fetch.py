@@ -1,6 +1,10 @@
 """``GET /api/public/v2/prompts/{name}``: the hot path of every application."""
 
+from typing import Any
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import http_date
 
 from audits.identity.actors import Actor
 from prompts.registry.variants import read_dimensions
@@ -10,6 +14,7 @@ from prompts.serving.http import BadRequest, encode, tagged
 from prompts.serving.selectors.families import find_in_family
 from prompts.serving.selectors.hot import Served, live_under
 from prompts.serving.selectors.reach import LATEST, find
+from prompts.serving.services.marks import mark_fetch
 from prompts.serving.shapes import document
 
 DEFAULT_LABEL = "production"
@@ -24,11 +29,36 @@ def fetch(request: HttpRequest, name: str) -> HttpResponse:
     whole = parameters.flag(request, "resolve", default=True)
     name, asked = with_dimensions(request, name)
     if not asked:
-        return tagged(request, encode(to_document(wanted(request, name), whole=whole)))
+        return _answer(request, wanted(request, name), whole=whole)
     label, _ = label_and_version(request, only="Ask for a variant by label: a number is one prompt's own.")
     told = find_in_family(request.actor, name, asked, label or DEFAULT_LABEL)  # type: ignore[attr-defined]
     variant = {"base": name, "asked": asked, "dimensions": told.dimensions}
-    return tagged(request, encode({**to_document(told.found, whole=whole), "variant": variant}))
+    return _answer(request, told.found, whole=whole, variant=variant)
+
+
+def _answer(request: HttpRequest, found: Served, *, whole: bool, **more: Any) -> HttpResponse:
+    """The document, told apart where the prompt has a day on which it ends; and a note of who fetched it."""
+    account = request.actor.account  # type: ignore[attr-defined]
+    if account is not None:
+        mark_fetch(account.pk, found.prompt_id)
+    document = {**to_document(found, whole=whole), **more}
+    if found.ending is None:
+        return tagged(request, encode(document))
+    known = bool(found.ending.successor) and in_scope(request.actor, found.ending.successor)  # type: ignore[attr-defined]
+    successor = found.ending.successor if known else None
+    told = {
+        "deprecatedAt": found.ending.told_at.isoformat(),
+        "sunsetAt": found.ending.sunset_at.isoformat(),
+        "successor": successor,
+    }
+    response = tagged(request, encode({**document, "deprecation": told}))
+    # RFC 9745 (a structured date, seconds since 1970) and RFC 8594 (an HTTP date).
+    response["Deprecation"] = f"@{int(found.ending.told_at.timestamp())}"
+    response["Sunset"] = http_date(found.ending.sunset_at.timestamp())
+    if successor:
+        address = f"{request.path_info.partition('/prompts/')[0]}/prompts/{quote(successor)}"
+        response["Link"] = f'<{address}>; rel="successor-version"'
+    return response
 
 
 def with_dimensions(request: HttpRequest, name: str) -> tuple[str, dict[str, str]]:

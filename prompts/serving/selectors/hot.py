@@ -2,19 +2,33 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.releases.models import Freeze, Release, Retirement
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """A prompt that is still served and has a day on which that ends; ``successor`` is empty where none
+    is named.
+    """
+
+    told_at: datetime
+    sunset_at: datetime
+    successor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """One version as stored, with the environments (of the asking key) where it is live."""
 
+    prompt_id: int
     version_id: int
     name: str
     kind: str
@@ -27,6 +41,7 @@ class Served:
     digest: str
     fragments: list[dict[str, Any]]
     labels: list[str]
+    ending: Ending | None = None
 
 
 @cache
@@ -39,13 +54,14 @@ def statement() -> str:
     return """
         SELECT e.slug, v.id, p.name, p.kind, p.tags, v.number, v.change_note, v.digest, v.fragments,
                CASE WHEN e.slug = %s THEN v.messages END, CASE WHEN e.slug = %s THEN v.config END,
-               f.id, t.id, v.format
+               f.id, t.sunset_at, v.format, p.id, t.at, s.name
         FROM {Prompt} p
         JOIN {Release} r ON r.prompt_id = p.id AND r.state = 'live'
         JOIN {Environment} e ON e.id = r.environment_id
         JOIN {Version} v ON v.id = r.version_id
         LEFT JOIN {Freeze} f ON f.prompt_id = p.id AND f.lifted_at IS NULL
         LEFT JOIN {Retirement} t ON t.prompt_id = p.id
+        LEFT JOIN {Prompt} s ON s.id = t.successor_id
         WHERE p.name = %s
         ORDER BY e.rank DESC
     """.format(**tables)  # noqa: S608  names of tables only
@@ -59,9 +75,13 @@ def live_under(name: str, label: str, environments: list[str]) -> Served | None:
         cursor.execute(statement(), [label, label, name])
         rows = cursor.fetchall()
     found = next((row for row in rows if row[0] == label), None)
-    if found is None or label not in environments or found[11] is not None or found[12] is not None:
+    if found is None or label not in environments or found[11] is not None:
+        return None
+    ending = None if found[12] is None else Ending(_moment(found[15]), _moment(found[12]), found[16] or "")
+    if ending is not None and ending.sunset_at <= timezone.now():
         return None
     return Served(
+        prompt_id=found[14],
         version_id=found[1],
         name=found[2],
         kind=found[3],
@@ -74,4 +94,11 @@ def live_under(name: str, label: str, environments: list[str]) -> Served | None:
         messages=json.loads(found[9]),
         config=json.loads(found[10]),
         labels=[row[0] for row in rows if row[1] == found[1] and row[0] in environments],
+        ending=ending,
     )
+
+
+def _moment(value: Any) -> datetime:
+    """A time as the driver gives it: SQLite keeps UTC as text without a zone."""
+    told = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from prompts.registry.models import Prompt, Version
 from prompts.releases.models import Freeze, Release, Retirement
-from prompts.serving.selectors.hot import Served
+from prompts.serving.selectors.hot import Ending, Served
 
 LATEST = "latest"
 WORKING = ("release", "write", "evaluate", "read_drafts")
@@ -47,13 +47,9 @@ def find(actor: Actor, name: str, *, label: str = "", version: int | None = None
     reach = reach_of(actor)
     if not within(prompt, reach):
         raise nothing(name)
-    end = (
-        Retirement.objects.filter(prompt=prompt, sunset_at__lte=timezone.now())
-        .select_related("successor")
-        .first()
-    )
-    if end is not None:
-        prompt = successor_of(actor, end, version)
+    end = Retirement.objects.filter(prompt=prompt).select_related("successor", "prompt").first()
+    if end is not None and end.sunset_at <= timezone.now():
+        prompt, end = successor_of(actor, end, version), None
     freeze = (
         Freeze.objects.filter(prompt=prompt, lifted_at__isnull=True)
         .select_related("safe_version", "prompt")
@@ -64,7 +60,12 @@ def find(actor: Actor, name: str, *, label: str = "", version: int | None = None
         found = safe_one(freeze, reach, label, version, found)
     if found is None:
         raise nothing(name)
-    return served(prompt, found, reach)
+    return served(prompt, found, reach, ending=ending_of(end) if end else None)
+
+
+def ending_of(end: Retirement) -> Ending:
+    """An end that is told ahead."""
+    return Ending(end.at, end.sunset_at, end.successor.name if end.successor else "")
 
 
 def within(prompt: Prompt, reach: Reach) -> bool:
@@ -143,9 +144,10 @@ def labels_of(version_ids: list[int], environments: list[str]) -> dict[int, list
     return found
 
 
-def served(prompt: Prompt, version: Version, reach: Reach) -> Served:
+def served(prompt: Prompt, version: Version, reach: Reach, *, ending: Ending | None = None) -> Served:
     """A stored version as the shapes take it."""
     return Served(
+        prompt_id=prompt.pk,
         version_id=version.pk,
         name=prompt.name,
         kind=prompt.kind,
@@ -158,4 +160,5 @@ def served(prompt: Prompt, version: Version, reach: Reach) -> Served:
         digest=version.digest,
         fragments=version.fragments,
         labels=labels_of([version.pk], reach.environments).get(version.pk, []),
+        ending=ending,
     )

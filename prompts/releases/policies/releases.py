@@ -1,11 +1,12 @@
-"""Who may release, stop and end a prompt, and who sets its gates."""
+"""Who may release, stop and end a prompt."""
 
-from audits.identity.policies import ConfigurationPolicy, Policy
+from audits.identity.policies import Policy
 from audits.identity.roles import ETHICS_OFFICER, FREEZERS, RELEASERS, STEWARD
 from prompts.lifecycle.selectors import policy_for
 from prompts.registry.models import Environment, Prompt
 from prompts.registry.policies import PromptPolicy
-from prompts.releases.models import Freeze
+from prompts.releases.models import Freeze, ScheduledRelease
+from prompts.releases.selectors.emergencies import unreviewed
 
 
 class ReleasePolicy(Policy):
@@ -37,7 +38,22 @@ class ReleasePolicy(Policy):
             return ""
         return PromptPolicy(self.actor).why_not("write", place[0])
 
+    def why_not_schedule(self, place: tuple[Prompt, Environment]) -> str:
+        """A person, by name: when the moment comes the release is made in that name."""
+        if self.actor.user is None:
+            return "A release is scheduled by a person."
+        return self.why_not_release(place)
+
+    def why_not_cancel(self, schedule: ScheduledRelease) -> str:
+        """Whoever scheduled it, and whoever may release there."""
+        if self.actor.user is not None and schedule.by_id == self.actor.user.pk:
+            return ""
+        return self.why_not_schedule((schedule.prompt, schedule.environment))
+
     def why_not_freeze(self, prompt: Prompt) -> str:
+        """The portal itself freezes what nobody looked at in time."""
+        if self.actor.kind == "system":
+            return ""
         if not self.actor.has_role(*FREEZERS):
             return "Only ethics officers and stewards stop a prompt."
         return PromptPolicy(self.actor).why_not("view", prompt)
@@ -46,6 +62,10 @@ class ReleasePolicy(Policy):
         """A freeze by an ethics officer is lifted by one."""
         if ETHICS_OFFICER in freeze.by_role.split(",") and not self.actor.has_role(ETHICS_OFFICER):
             return "An ethics officer froze this prompt; an ethics officer lifts the freeze."
+        if self.actor.kind == "system":
+            return "A person lifts a freeze."
+        if unreviewed(freeze.prompt_id).filter(frozen_at__isnull=False).exists():
+            return "It is frozen because nobody looked at an emergency release: look at that first."
         return self.why_not_freeze(freeze.prompt)
 
     def why_not_retire(self, prompt: Prompt) -> str:
@@ -53,17 +73,3 @@ class ReleasePolicy(Policy):
             return "Only a steward retires a prompt."
         held = PromptPolicy(self.actor).holds(prompt, "release")
         return "" if held else f"{self.actor.name} may not retire {prompt.name}."
-
-
-class GatePolicyRules(ConfigurationPolicy):
-    """Administrators set gates. A steward may add demands on his prompts, and not lower any."""
-
-    def why_not_tighten(self, prompt: Prompt | None) -> str:
-        if not self.why_not_configure():
-            return ""
-        if prompt is None or not self.actor.has_role(STEWARD):
-            return "Only an administrator sets this; a steward may add suites for his own prompts."
-        return PromptPolicy(self.actor).why_not("write", prompt)
-
-    def why_not_loosen(self, obj: object = None) -> str:
-        return "" if not self.why_not_configure() else "Only an administrator lowers what a gate asks."

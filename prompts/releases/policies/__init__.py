@@ -1,0 +1,7 @@
+"""Who may do what in this room."""
+
+from prompts.releases.policies.gates import GatePolicyRules
+from prompts.releases.policies.releases import ReleasePolicy
+from prompts.releases.policies.two_people import AdoptionPolicy, EmergencyPolicy
+
+__all__ = ["AdoptionPolicy", "EmergencyPolicy", "GatePolicyRules", "ReleasePolicy"]

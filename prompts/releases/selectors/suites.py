@@ -1,0 +1,148 @@
+"""What suites a gate asks about, and the runs that count there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from django.db.models import Q
+
+from prompts.evaluations.models import Case, Provider, Run
+from prompts.evaluations.selectors import snapshot_of
+from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
+from prompts.registry.models import Environment, Version
+from prompts.releases.gates import SuiteFact
+from prompts.releases.models import GatePolicy, GateSuite
+
+RECORDED = str(Provider.Kind.RECORDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All demands on one suite together, the strictest of each: a second row never weakens the first."""
+
+    fact: SuiteFact
+    providers: frozenset[str] | None
+    allows_recorded: bool
+    pins: frozenset[str]
+
+    @classmethod
+    def of(cls, row: GateSuite, *, any_outcome: bool) -> Self:
+        """What one row asks."""
+        fact = SuiteFact(
+            name=row.suite.name,
+            least_pass_rate=row.least_pass_rate,
+            max_age_days=row.max_age_days,
+            least_cases=row.least_cases,
+            any_outcome=any_outcome,
+            suite=row.suite_id,
+        )
+        named = frozenset(row.providers) or None
+        return cls(fact, named, row.allows_recorded, frozenset({row.cases_digest}))
+
+    def and_also(self, other: Self) -> Self:
+        """Both demands as one."""
+        ages = [age for age in (self.fact.max_age_days, other.fact.max_age_days) if age is not None]
+        fact = replace(
+            self.fact,
+            least_pass_rate=max(self.fact.least_pass_rate, other.fact.least_pass_rate),
+            max_age_days=min(ages, default=None),
+            least_cases=max(self.fact.least_cases, other.fact.least_cases),
+        )
+        both = [named for named in (self.providers, other.providers) if named is not None]
+        providers = frozenset.intersection(*both) if both else None
+        recorded = self.allows_recorded and other.allows_recorded
+        return type(self)(fact, providers, recorded, self.pins | other.pins)
+
+    def counts(self, run: Run) -> bool:
+        """Whether every provider that the run asked is one of those that count; a run that asked none
+        does not.
+        """
+        asked = [(told["name"], told["kind"]) for told in run.providers]
+        return bool(asked) and all(self._lets_in(name, kind) for name, kind in asked)
+
+    def _lets_in(self, name: str, kind: str) -> bool:
+        if kind == RECORDED and not self.allows_recorded:
+            return False
+        return self.providers is None or name in self.providers
+
+    @property
+    def counting(self) -> str:
+        """The providers that count, in words."""
+        if self.providers is not None:
+            return ", ".join(sorted(self.providers)) or "no provider at all"
+        return "any provider" if self.allows_recorded else "providers that ask a model"
+
+
+def suite_facts(
+    version: Version, environment: Environment, policy: GatePolicy | None
+) -> tuple[SuiteFact, ...]:
+    """Suites of the policy, those bound to the prompt here under any tier, and those only to be run here."""
+    asked = _asked(version, environment, policy)
+    runs = _finished(version, asked)
+    cases = cases_of(asked)
+    facts = [_fact(one, runs.get(key, []), cases[key]) for key, one in asked.items()]
+    return tuple(sorted(facts, key=lambda fact: fact.name))
+
+
+def _asked(version: Version, environment: Environment, policy: GatePolicy | None) -> dict[int, Asked]:
+    bound = GateSuite.objects.filter(
+        Q(policy=policy, prompt__isnull=True) | Q(policy__environment=environment, prompt=version.prompt)
+    )
+    asked: dict[int, Asked] = {}
+    for row in bound.select_related("suite"):
+        told = Asked.of(row, any_outcome=False)
+        asked[row.suite_id] = asked[row.suite_id].and_also(told) if row.suite_id in asked else told
+    if policy is not None and policy.requires_runs:
+        later = GateSuite.objects.filter(
+            prompt=version.prompt, policy__environment__rank__gt=environment.rank
+        )
+        for row in later.select_related("suite").order_by("pk"):
+            told = replace(Asked.of(row, any_outcome=True), providers=None, allows_recorded=True)
+            asked.setdefault(row.suite_id, told)
+    return asked
+
+
+def _finished(version: Version, suites: Iterable[int]) -> dict[int, list[Run]]:
+    """The finished runs of each suite on this very text, the newest first."""
+    if not version.digest or not (wanted := list(suites)):
+        return {}
+    rows = Run.objects.filter(
+        version=version, version_digest=version.digest, suite__in=wanted, state=Run.State.FINISHED
+    )
+    found: dict[int, list[Run]] = {}
+    for run in rows.defer("cases").order_by("-finished_at", "-pk"):
+        found.setdefault(run.suite_id, []).append(run)
+    return found
+
+
+def cases_of(suites: Iterable[int]) -> dict[int, list[CaseSnapshot]]:
+    """The cases in use of each suite: one query."""
+    found: dict[int, list[CaseSnapshot]] = {suite: [] for suite in suites}
+    if found:
+        for case in Case.objects.filter(suite__in=found, is_active=True):
+            found[case.suite_id].append(snapshot_of(case))
+    return found
+
+
+def _fact(asked: Asked, runs: list[Run], cases: list[CaseSnapshot]) -> SuiteFact:
+    """The newest run that counts: not the best one."""
+    run = next((run for run in runs if asked.counts(run)), None)
+    digest = suite_digest(cases)
+    told = replace(
+        asked.fact,
+        cases=len(cases),
+        is_pinned=asked.pins == {digest},
+        providers=asked.counting,
+        uncounted=", ".join(sorted(told["name"] for told in runs[0].providers)) if runs and not run else "",
+    )
+    if run is None:
+        return told
+    return replace(
+        told,
+        run=run.pk,
+        score=run.score,
+        passed=run.passed,
+        total=run.total,
+        finished_at=run.finished_at,
+        is_stale=run.case_digest != digest,
+    )
