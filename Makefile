@@ -1,6 +1,6 @@
 # Everything that people and CI call. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint typecheck format lock
+.PHONY: help setup run test soak lint typecheck format lock
 .NOTPARALLEL:
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
@@ -26,6 +26,10 @@ run: setup ## the whole portal on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR, D
 test: ## the whole test suite, set up by itself
 	@$(bootstrap) --dev
 	@exec .venv/bin/python -m tests.lanes
+
+soak: ## the tests that want patience: 50 processes move one pointer at once, twenty times, on PostgreSQL
+	@$(bootstrap) --dev
+	@exec .venv/bin/python -m tests.lanes soak
 
 lint: ## formatting, imports between rooms, types, migrations, container files
 	@$(bootstrap) --dev

@@ -14,14 +14,22 @@ from tests.lanes.report import Report, say
 
 NO_DATABASE = ("tests/runtime", "tests/architecture")
 LANES = ("lint", "main", "real", "sdk", "postgres")
+ON_REQUEST = ("soak",)
+"""Lanes that run only when they are named."""
+SOAK = {"SOAK_ROUNDS": "20", "SOAK_PROCESSES": "50"}
 
 
 def main() -> int:
     """Exit status 0 if everything passed, 1 if anything failed, 2 for a lane that does not exist."""
     parser = argparse.ArgumentParser(prog="python -m tests.lanes", description=__doc__)
-    parser.add_argument("lanes", nargs="*", metavar="LANE", help=f"any of {', '.join(LANES)}; default: all")
+    parser.add_argument(
+        "lanes",
+        nargs="*",
+        metavar="LANE",
+        help=f"any of {', '.join((*LANES, *ON_REQUEST))}; default: all but those on request",
+    )
     wanted = parser.parse_args().lanes or LANES
-    if unknown := set(wanted) - set(LANES):
+    if unknown := set(wanted) - {*LANES, *ON_REQUEST}:
         parser.error(f"no such lane: {', '.join(sorted(unknown))}")
     report = Report()
     if not os.environ.get("SAMPLES_DIR") and set(wanted) != {"lint"}:
@@ -40,14 +48,17 @@ def main() -> int:
             suites.run(report, "real", folder, marks="(browser or worker) and not postgres", env=env)
         if majors:
             suites.run(report, "sdk", folder, marks="sdk", env=majors.finish(report), aloud=True)
-        if "postgres" in wanted:
+        if {"postgres", "soak"} & set(wanted):
             url, reason = stack.enter_context(postgres.server())
-            if url:
+            if not url:
+                report.unavailable("postgres", reason)
+            if url and "postgres" in wanted:
                 env = {"DATABASE_URL": url, VARIABLE: "1"}
                 marks = "not browser and not worker and not sdk"
                 suites.run(report, "postgres", folder, marks=marks, env=env, leave_out=NO_DATABASE)
-            else:
-                report.unavailable("postgres", reason)
+            if url and "soak" in wanted:
+                env = {"DATABASE_URL": url, **SOAK}
+                suites.run(report, "soak", folder, marks="soak", env=env, leave_out=NO_DATABASE)
     say(report.text())
     return 1 if report.failed else 0
 

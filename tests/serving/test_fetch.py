@@ -1,12 +1,19 @@
 """Fetching a released prompt."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.http import http_date
 
 from prompts.registry.services.drafts import create_draft
+from prompts.registry.services.prompts import create_prompt
+from prompts.releases.models import Retirement
 from prompts.releases.services.freeze import freeze_prompt
 from prompts.releases.services.retire import retire_prompt
+from prompts.serving.models import FetchMark
 
 PROMPTS = "/api/public/v2/prompts/"
 pytestmark = pytest.mark.django_db
@@ -150,3 +157,67 @@ def test_nonsense_is_told_to_be_nonsense(release, reader, query):
 @pytest.mark.parametrize("name", ["nothing", "bank/nothing", "bank/%00", "bank/\u00fc", "bank/" + "x" * 400])
 def test_what_is_not_there_answers_404(reader, name):
     assert reader.get(PROMPTS + name).status_code == 404
+
+
+def test_until_its_day_an_ending_prompt_is_served_and_says_so(release, reader, people):
+    old, heir = release(name="bank/old"), release(name="bank/new")
+    row = retire_prompt(
+        actor=people.actor("steward"),
+        prompt_id=old.prompt_id,
+        successor=heir.prompt,
+        reason="Better.",
+        sunset_at=timezone.now() + timedelta(days=3),
+    )
+    for query in ("", "?version=1"):
+        answer = reader.get(f"/api/public/v2/prompts/bank/old{query}")
+        assert answer.json()["deprecation"] == {
+            "deprecatedAt": row.at.isoformat(),
+            "sunsetAt": row.sunset_at.isoformat(),
+            "successor": "bank/new",
+        }
+        assert answer["Deprecation"] == f"@{int(row.at.timestamp())}"
+        assert answer["Sunset"] == http_date(row.sunset_at.timestamp())
+        assert answer["Link"] == '</api/public/v2/prompts/bank/new>; rel="successor-version"'
+
+
+def test_a_successor_outside_the_keys_reach_is_not_named(release, key, people):
+    old = release(name="bank/old")
+    other = create_prompt(actor=people.actor("stranger"), name="elsewhere/secret", text="Psst.")
+    Retirement.objects.create(
+        prompt=old.prompt,
+        successor=other,
+        reason="Better.",
+        by_name="sten",
+        at=timezone.now(),
+        sunset_at=timezone.now() + timedelta(days=3),
+    )
+    answer = key("read").get("/api/public/v2/prompts/bank/old")
+    assert (answer.json()["deprecation"]["successor"], "Link" in answer, b"secret" in answer.content) == (
+        None,
+        False,
+        False,
+    )
+
+
+def test_after_its_day_an_ended_prompt_is_gone_even_before_the_sweep(release, reader, people):
+    version = release()
+    retire_prompt(
+        actor=people.actor("steward"),
+        prompt_id=version.prompt_id,
+        reason="Old.",
+        sunset_at=timezone.now() + timedelta(days=3),
+    )
+    Retirement.objects.update(sunset_at=timezone.now() - timedelta(seconds=1))
+    answer = reader.get(f"/api/public/v2/prompts/{version.prompt.name}")
+    assert (answer.status_code, answer.json()["error"]) == (404, "retired")
+
+
+def test_who_fetches_is_noted_once_and_in_one_statement(release, reader, django_assert_num_queries):
+    version = release()
+    path = f"/api/public/v2/prompts/{version.prompt.name}"
+    reader.get(path)
+    mark = FetchMark.objects.get()
+    assert (mark.account.name, mark.prompt) == (reader.pair.account.name, version.prompt)
+    with django_assert_num_queries(2):  # the key's row and the one statement of the fetch
+        reader.get(path)
+    assert FetchMark.objects.get().last_at == mark.last_at
