@@ -115,7 +115,7 @@ def _stages(prompt: Prompt) -> list[Stage]:
 
 def _gate(release: Any, place: Environment, live: dict[int, Any]) -> Gate:
     there = live.get(place.pk)
-    if there is not None and there.version_id == release.version_id:
+    if there is not None and there.version_id == release.version_id and not there.is_provisional:
         return Gate(release.version, place, True, 0, 0, "", True)
     verdict = verdict_of(release.version, place)
     failed = [check for check in verdict.checks if not check.passed]

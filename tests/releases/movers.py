@@ -1,8 +1,8 @@
 """Processes that move a prompt's pointers at the same moment, and one that dies in the middle of a switch.
 
-``python -m tests.releases.movers race PROMPT COUNT``: COUNT children, made before anybody has a connection, wait
-for one signal and then release or roll back once each; prints how many did. ``… hang SCHEDULE``: carries a
-scheduled release out and sleeps before the transaction ends.
+``python -m tests.releases.movers race PROMPT COUNT``: COUNT children, made before anybody has a connection,
+wait for one signal and then release or roll back once each; prints how many did. ``… hang SCHEDULE``: carries
+a scheduled release out and sleeps before the transaction ends.
 """
 
 import os

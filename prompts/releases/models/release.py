@@ -66,6 +66,11 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.prompt.name}@{self.version.number} to {self.environment.slug}"
 
+    @property
+    def is_provisional(self) -> bool:
+        """Whether no gate let it through: the same text may follow in order."""
+        return self.inherited or self.is_emergency
+
 
 class ReleaseRequest(models.Model):
     """Somebody asked for a release; ``stopped`` rows keep the verdict of a shut gate."""

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from audits.identity.actors import Actor
-from audits.identity.errors import Conflict, NotThere, Unacceptable
+from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.identity.roles import TITLES
 from audits.identity.verbs import verb
 from audits.ledger.events import EventKind
@@ -145,7 +145,7 @@ def set_gate_suite(
         # Whoever only raises a demand takes no other cases into the gate.
         asked = replace(asked, cases_digest=bound.cases_digest)
         if loosens(SuiteDemands.of(bound), asked):
-            GatePolicyRules(actor).require("set_alone")
+            raise Refused("Asking for less takes two people: propose it, and somebody else confirms.")
     return write_suite(actor, gate, suite, prompt, asked)
 
 

@@ -115,7 +115,7 @@ def _switch(
     before = live_release(version.prompt, where)
     if seen_live is not None and seen_live != (before.pk if before else 0):
         raise Conflict(f"{_live_words(before, where)} by now. Look again, then decide.")
-    if before is not None and before.version_id == version.pk and not _is_provisional(before):
+    if before is not None and before.version_id == version.pk and not before.is_provisional:
         raise AlreadyLive(f"Version {version.number} is live in {where.slug} already.")
     verdict = _verdict_now(version, where)
     if not verdict.open:
@@ -127,13 +127,6 @@ def _switch(
     event = ROLLED_BACK if is_rollback else RELEASE_MADE
     note(actor, event, release, before, verdict, {"schedule": schedule} if schedule else {})
     return release
-
-
-def _is_provisional(release: Release) -> bool:
-    """Whether the row stands there without a gate having let it through: the same text may follow in
-    order.
-    """
-    return release.inherited or release.is_emergency
 
 
 def _live_words(live: Release | None, where: Environment) -> str:

@@ -132,16 +132,15 @@ def carry_out(schedule_id: int, now: datetime) -> Release | None:
             ScheduledRelease.objects.filter(pk=schedule_id).update(release=made)
             return made
     except GovernedError as error:
-        stop_schedule(actor=Actor.system("scheduler"), schedule_id=schedule_id, error=error)
+        stop_schedule(actor=Actor.system("scheduler"), schedule_id=schedule_id, error=error, now=now)
         return None
 
 
 @verb
-def stop_schedule(*, actor: Actor, schedule_id: int, error: GovernedError) -> bool:
+def stop_schedule(*, actor: Actor, schedule_id: int, error: GovernedError, now: datetime) -> bool:
     """Says that a due release did not happen, and why: the row, an entry, and what the gate said, if it
     was that.
     """
-    now = timezone.now()
     if not _claim(schedule_id, STATE.STOPPED, now):
         return False
     row = ScheduledRelease.objects.select_related("by", "version__prompt", "environment").get(pk=schedule_id)
