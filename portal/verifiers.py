@@ -18,6 +18,7 @@ from audits.ledger.models import Event, Leaf
 from audits.ledger.verifiers import Fault, register
 from portal import rule_verifiers
 from portal.events import LOAD
+from portal.release_verifier import releases
 from prompts.lifecycle import evidence
 from prompts.lifecycle.events import (
     DELEGATION_REVOKED,
@@ -51,6 +52,7 @@ def register_all() -> None:
     register("policy", rule_verifiers.policies)
     register("form", rule_verifiers.signed_forms)
     register("comment", comments)
+    register("release", releases)
 
 
 def frozen_versions() -> Iterator[Fault]:

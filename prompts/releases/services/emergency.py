@@ -156,13 +156,12 @@ def end_emergency(*, actor: Actor, emergency_id: int, now: datetime) -> bool:
 
     Nothing takes its place: what was live before may be the very reason why the glass was broken.
     """
-    found = Emergency.objects.filter(pk=emergency_id).values_list("prompt", flat=True).first()
-    Prompt.objects.select_for_update(of=("self",)).filter(pk=found).first()
+    row = Emergency.objects.select_related("prompt", "version__prompt", "environment").get(pk=emergency_id)
+    Prompt.objects.select_for_update(of=("self",)).filter(pk=row.prompt_id).first()
     active = Emergency.objects.filter(pk=emergency_id, state=STATE.ACTIVE, ends_at__lte=now)
     if active.update(state=STATE.ENDED, ended_at=now) != 1:
         return False
-    row = Emergency.objects.select_related("prompt", "version__prompt", "environment").get(pk=emergency_id)
-    Release.objects.filter(pk=row.release_id, state=Release.State.LIVE).update(
+    Release.objects.filter(emergency=row, state=Release.State.LIVE).update(
         state=Release.State.WITHDRAWN, ended_at=now, ended_by_name=actor.name
     )
     where = row.environment.slug

@@ -57,7 +57,9 @@ def checked_demands(where: Environment, risk_tier: str, given: dict[str, Any]) -
     """The demands of a gate, examined; raises ``Unacceptable`` naming the field at fault."""
     if risk_tier not in {"", *RiskTier.values}:
         raise Unacceptable(f"There is no risk tier {risk_tier!r}.", field="risk_tier")
-    listed = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
+    listed: dict[str, Any] = {
+        key: list(value) if isinstance(value, tuple) else value for key, value in given.items()
+    }
     try:
         asked = GateDemands(**listed)
     except TypeError as error:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.identity.actors import Actor
-from audits.identity.errors import Conflict, GovernedError, NotThere
+from audits.identity.errors import Conflict, GovernedError, NotThere, Refused
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.registry.models import Environment, Prompt
@@ -43,6 +43,8 @@ def schedule_release(
     version.prompt = locked_prompt(actor, version.prompt_id)
     where = place(environment)
     ReleasePolicy(actor).require("schedule", (version.prompt, where))
+    if actor.user is None:
+        raise Refused("A release is scheduled by a person.")
     now = timezone.now()
     if not version.is_frozen:
         raise Conflict(f"Version {version.number} is a draft; submit it first.", field="version")

@@ -1,0 +1,107 @@
+"""The page of a gate, and the one on which second people decide."""
+
+import pytest
+
+from prompts.evaluations.services.cases import save_case
+from prompts.evaluations.services.suites import create_suite
+from prompts.releases.models import GateChange, GatePolicy, GateSuite
+from prompts.releases.services.gate_policies import set_gate_suite
+from tests.people import SHELL
+from tests.portal.opening import Desk
+
+FORM = {"act": "gate", "requires_approval": "on", "reason": "Safer.", "review_hours": "72"}
+
+
+@pytest.fixture
+def desk(people) -> Desk:
+    """Everybody's browser."""
+    return Desk(people)
+
+
+@pytest.fixture
+def gate(people) -> GatePolicy:
+    """The gate of staging."""
+    return GatePolicy.objects.get(environment__slug="staging")
+
+
+def decide(desk, who, change, act="confirm", **more):
+    return desk.post(who, "second-person", kind="gate", row=change.pk, act=act, **more)
+
+
+def test_a_change_is_proposed_shown_with_its_difference_and_confirmed(desk, gate):
+    desk.post("administrator", "gate", gate.pk, **FORM)
+    change = GateChange.objects.get()
+    page = desk.text("steward", "second-person")
+    assert "<del>No approval.</del>" in page
+    assert "<ins>A valid approval of the very text.</ins>" in page
+    decide(desk, "steward", change)
+    gate.refresh_from_db()
+    assert (gate.requires_approval, gate.requires_runs) == (True, False)
+
+
+def test_whoever_proposed_it_gets_no_button_and_is_refused(desk, gate):
+    desk.post("administrator", "gate", gate.pk, **FORM)
+    assert desk.get("administrator", "second-person").context["changes"][0].why_not
+    assert decide(desk, "administrator", GateChange.objects.get()).status_code == 403
+
+
+def test_a_fault_is_shown_beside_the_form(desk, gate):
+    answer = desk.post("administrator", "gate", gate.pk, **{**FORM, "emergency_hours": "x"})
+    assert (answer.status_code, "whole number" in answer.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize("who", ["author", "expert"])
+def test_others_read_no_gate(desk, gate, who):
+    assert desk.get(who, "gate", gate.pk).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["auditor", "ethics_officer", "steward"])
+def test_who_reads_gates_proposes_nothing_of_the_whole(desk, gate, who):
+    answer = desk.post(who, "gate", gate.pk, **FORM)
+    assert (answer.status_code, GateChange.objects.exists()) == (403, False)
+
+
+@pytest.fixture
+def suite(bank):
+    """A suite with one case."""
+    made = create_suite(actor=SHELL, name="polite", collection=bank)
+    save_case(actor=SHELL, suite_id=made.pk, name="one", assertions=[])
+    return made
+
+
+def test_a_suite_is_proposed_in_percent(desk, gate, suite, factory):
+    name = factory.draft().prompt.name
+    sent = {"act": "suite", "suite": "polite", "prompt": name, "least_pass_rate": "92,5", "reason": "New."}
+    desk.post("steward", "gate", gate.pk, **sent)
+    decide(desk, "ethics_officer", GateChange.objects.get())
+    assert str(GateSuite.objects.get().least_pass_rate) == "0.9250"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"suite": "none"}, {"prompt": "bank/none"}, {"least_pass_rate": "much"}, {"least_pass_rate": "101"}],
+)
+def test_a_wrong_suite_is_told(desk, gate, suite, wrong):
+    sent = {"act": "suite", "suite": "polite", "least_pass_rate": "95", "reason": "New.", **wrong}
+    assert desk.post("administrator", "gate", gate.pk, **sent).status_code == 400
+
+
+def test_changed_cases_are_shown_and_taken_in(desk, gate, suite, people):
+    row = set_gate_suite(actor=SHELL, environment="staging", suite=suite, least_pass_rate="1")
+    save_case(actor=people.actor("author"), suite_id=suite.pk, name="two", assertions=[])
+    assert "Its cases were changed" in desk.text("administrator", "gate", gate.pk)
+    desk.post("administrator", "gate", gate.pk, act="cases", row=row.pk, reason="Harder.")
+    decide(desk, "steward", GateChange.objects.get())
+    assert "Its cases were changed" not in desk.text("administrator", "gate", gate.pk)
+
+
+def test_a_new_gate_is_proposed_and_refused(desk, people):
+    sent = {**FORM, "environment": "staging", "risk_tier": "minimal"}
+    desk.post("administrator", "gate-new", **sent)
+    decide(desk, "steward", GateChange.objects.get(), "refuse", reason="Not needed.")
+    assert GateChange.objects.get().decision_reason == "Not needed."
+
+
+def test_an_act_that_is_none_is_told(desk, gate):
+    assert desk.post("administrator", "gate", gate.pk, act="explode").status_code == 400
+    assert desk.post("steward", "second-person", act="explode", kind="gate").status_code == 302
