@@ -78,7 +78,7 @@ def test_it_is_recertified_within_180_days(people, factory, days):
 
 
 def test_what_is_live_or_cannot_be_frozen_is_left_out_and_told(people, factory):
-    live, broken, fine = factory.released(), factory.draft(text="Hello {{name"), factory.draft()
+    live, broken, fine = factory.released(), factory.draft(text="Hello {{> bank/none}}"), factory.draft()
     row, left_out = propose(people, [live, broken, fine])
     assert row.texts.get().version_id == fine.pk
     assert [name for name, _ in left_out] == [live.prompt.name, broken.prompt.name]

@@ -160,7 +160,7 @@ def test_what_is_not_there_answers_404(reader, name):
 
 
 def test_until_its_day_an_ending_prompt_is_served_and_says_so(release, reader, people):
-    old, heir = release(name="bank/old"), release(name="bank/new")
+    old, heir = release(name="bank/old"), release(name="bank/heir")
     row = retire_prompt(
         actor=people.actor("steward"),
         prompt_id=old.prompt_id,
@@ -173,11 +173,11 @@ def test_until_its_day_an_ending_prompt_is_served_and_says_so(release, reader, p
         assert answer.json()["deprecation"] == {
             "deprecatedAt": row.at.isoformat(),
             "sunsetAt": row.sunset_at.isoformat(),
-            "successor": "bank/new",
+            "successor": "bank/heir",
         }
         assert answer["Deprecation"] == f"@{int(row.at.timestamp())}"
         assert answer["Sunset"] == http_date(row.sunset_at.timestamp())
-        assert answer["Link"] == '</api/public/v2/prompts/bank/new>; rel="successor-version"'
+        assert answer["Link"] == '</api/public/v2/prompts/bank/heir>; rel="successor-version"'
 
 
 def test_a_successor_outside_the_keys_reach_is_not_named(release, key, people):
