@@ -21,7 +21,7 @@ from prompts.releases.gates import Verdict
 from prompts.releases.models import Release
 from prompts.releases.policies import EmergencyPolicy
 from prompts.releases.selectors import gate_policy_for, released_versions, verdict_of
-from prompts.releases.services.attempt import attempt_release, attempt_roll_back
+from prompts.releases.services.attempt import attempt_promotion, attempt_release, attempt_roll_back
 from prompts.releases.services.freeze import lift_freeze
 from prompts.releases.services.retire import cancel_retirement, retire_prompt
 
@@ -57,6 +57,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
             if error.status in {403, 404}:
                 raise
             fault = error
+        if request.POST.get("act") == "promote" and place is not None:
+            # The form named where the version came from; what is shown is where it was to go.
+            place = next((one for one in places if one.rank > place.rank), place)
     verdict = verdict_of(version, place) if version is not None and place is not None else None
     context = {
         "prompt": prompt,
@@ -128,6 +131,15 @@ def _press(
             seen_live=seen,
         )
         messages.success(request, f"{place.slug} went back to version {target}.")
+    elif data.get("act") == "promote":
+        made = attempt_promotion(
+            actor=actor,
+            prompt_id=prompt.pk,
+            environment=place,
+            seen_version=version.number,
+            reason=reason,
+        )
+        messages.success(request, f"Version {version.number} is live in {made.environment.slug}.")
     elif data.get("act") == "schedule":
         messages.success(request, schedule(actor, data, version, place))
     else:

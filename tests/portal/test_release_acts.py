@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from prompts.releases.models import Adoption, Emergency, Release, Retirement, ScheduledRelease
+from prompts.releases.services.attempt import attempt_release
 from prompts.releases.services.gate_policies import set_gate
 from tests.people import SHELL
 from tests.portal.opening import Desk
@@ -66,6 +67,24 @@ def test_rolling_back_is_two_presses_away_from_the_prompts_page(desk, factory):
     factory.released(factory.next_draft(first.prompt, text="Other."))
     page = desk.text("steward", "prompt", first.prompt_id)
     assert "environment=production&amp;back=1#back" in page
+
+
+def test_a_version_is_promoted_from_the_prompts_page(desk, factory):
+    version = factory.released(environment="staging")
+    assert 'value="promote"' in desk.text("steward", "prompt", version.prompt_id)
+    sent = {"version": 1, "environment": "staging", "act": "promote", "reason": "It held."}
+    desk.post("steward", "release", version.prompt_id, **sent)
+    assert Release.objects.filter(environment__slug="production", state="live").exists()
+
+
+def test_a_promotion_that_the_gate_stops_shows_that_gate(desk, factory, people):
+    version = factory.submitted().version
+    attempt_release(
+        actor=people.actor("steward"), version_id=version.pk, environment="staging", reason="Try."
+    )
+    sent = {"version": 1, "environment": "staging", "act": "promote", "reason": "It held."}
+    answer = desk.post("steward", "release", version.prompt_id, **sent)
+    assert (answer.status_code, answer.context["place"].slug) == (409, "production")
 
 
 def test_two_releases_are_compared(desk, factory):
