@@ -8,6 +8,9 @@ from django.utils import timezone
 from audits.identity.errors import Conflict, GovernedError, Refused, Unacceptable
 from audits.identity.services.keys import create_key
 from audits.ledger.models import Event
+from portal.evidence import collect
+from portal.services.sign_version import MEANINGS, sign_version
+from prompts.lifecycle.models import ApprovalRequest
 from prompts.releases.errors import GateClosed, PromptFrozen
 from prompts.releases.models import Emergency, Freeze, Release
 from prompts.releases.services.emergency import (
@@ -19,7 +22,7 @@ from prompts.releases.services.emergency import (
 from prompts.releases.services.freeze import freeze_prompt, lift_freeze
 from prompts.releases.services.gate_policies import set_gate
 from prompts.releases.services.sweep import sweep_releases
-from tests.people import SHELL, Actor
+from tests.people import PASSWORD, SHELL, Actor
 
 
 @pytest.fixture(autouse=True)
@@ -161,17 +164,6 @@ def test_it_ends_by_itself_and_nothing_takes_its_place(people, factory):
 def test_the_same_text_follows_in_order_once_it_is_approved(people, factory, gatehouse):
     version = factory.submitted().version
     row = broken(people, version)
-    row.version.prompt.refresh_from_db()
-    set_gate(
-        actor=SHELL,
-        environment="staging",
-        requires_approval=False,
-    )
-    from portal.evidence import collect
-    from portal.services.sign_version import MEANINGS, sign_version
-    from prompts.lifecycle.models import ApprovalRequest
-    from tests.people import PASSWORD
-
     request = ApprovalRequest.objects.get(version=version)
     for seat in request.seats:
         sign_version(
@@ -187,6 +179,18 @@ def test_the_same_text_follows_in_order_once_it_is_approved(people, factory, gat
     made = gatehouse.release(version)
     row.refresh_from_db()
     assert (made.is_emergency, row.state, row.waits_for_review) == (False, "ended", True)
+
+
+def test_what_came_past_the_gate_is_nobodys_safe_version(people, factory, gatehouse):
+    first = factory.released()
+    second = factory.submitted(factory.next_draft(first.prompt, text="Mended.")).version
+    broken(people, second)
+    gatehouse.release(first)
+    assert Release.objects.get(version=second).state == "withdrawn"
+    with pytest.raises(Conflict, match="never released"):
+        freeze_prompt(
+            actor=people.actor("steward"), prompt_id=first.prompt_id, reason="Harm.", safe_version=2
+        )
 
 
 def test_a_third_person_looks_at_it(people, factory):

@@ -162,7 +162,9 @@ def put_live(
     """
     now = timezone.now()
     if before is not None:
-        before.state, before.ended_at, before.ended_by_name = Release.State.SUPERSEDED, now, actor.name
+        # What came past the gate is served by no number afterwards, and is nobody's safe version.
+        over = Release.State.WITHDRAWN if before.is_emergency else Release.State.SUPERSEDED
+        before.state, before.ended_at, before.ended_by_name = over, now, actor.name
         before.save(update_fields=["state", "ended_at", "ended_by_name"])
         # An emergency that is no longer live is over; that somebody looks at it stays due.
         Emergency.objects.filter(release=before, state=Emergency.State.ACTIVE).update(
