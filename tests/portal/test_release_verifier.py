@@ -33,7 +33,6 @@ def test_untouched_releases_are_sound(release):
         "reason = 'Nothing.'",
         "released_by_name = 'nobody'",
         "replaced_id = NULL",
-        "version_id = replaced_id",
         "is_rollback = TRUE",
         "is_emergency = TRUE",
     ],
@@ -42,6 +41,12 @@ def test_a_changed_release_is_named(release, change):
     behind_the_back(f"UPDATE releases_release SET {change} WHERE id = %s", release.pk)  # noqa: S608
     release.refresh_from_db()
     assert first_bad() == ("release", str(release), True)
+
+
+def test_a_release_of_another_version_than_was_recorded_is_named(release):
+    behind_the_back("UPDATE releases_release SET version_id = replaced_id WHERE id = %s", release.pk)
+    release.refresh_from_db()
+    assert first_bad() == ("release", str(release), False)
 
 
 def test_a_release_past_the_portal_is_named(release):
