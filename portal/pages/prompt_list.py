@@ -7,19 +7,21 @@ from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.prompt_filters import STATES, Filters
 from portal.selectors.prompt_rows import choices, listing, saved_searches
-from prompts.registry.models import Kind, RiskTier
+from prompts.registry.models import Kind, Prompt, RiskTier
+from prompts.registry.paging import LONGEST_PLACE
 from prompts.registry.querysets import collections_with
 
 
 def prompts(request: HttpRequest) -> HttpResponse:
     """One page of the list."""
     actor, filters = actor_of(request), Filters.read(request.GET)
-    page = listing(actor, filters, str(request.GET.get("after", ""))[:80])
+    seen = Prompt.objects.all().seen_by_key(actor)
+    page = listing(actor, filters, seen, str(request.GET.get("after", ""))[:LONGEST_PLACE])
     context = {
         "filters": filters,
         "page": page,
         "set_ones": filters.set_ones(),
-        "choices": choices(actor, filters),
+        "choices": choices(actor, filters, seen),
         "kinds": Kind.choices,
         "tiers": RiskTier.choices,
         "states": STATES.items(),

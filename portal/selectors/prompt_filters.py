@@ -75,17 +75,25 @@ class Filters:
 
 
 def _in_state(state: str) -> Q:
-    """Prompts whose first or second badge shows the state."""
-    of_prompt = OuterRef("pk")
-    frozen = Q(Exists(Freeze.objects.filter(prompt=of_prompt, lifted_at__isnull=True)))
-    retired = Q(Exists(ended().filter(prompt=of_prompt)))
-    live = Q(Exists(Release.objects.filter(prompt=of_prompt, state="live")))
+    """Prompts whose first or second badge shows the state.
+
+    Few are drafts, awaiting, frozen or retired, so they are gathered first; most may be released, so that is
+    asked of each row in turn.
+    """
+    stopped = Freeze.objects.filter(lifted_at__isnull=True)
+    drafts, opened = Version.objects.drafts(), ApprovalRequest.objects.filter(state="open")
+    frozen, retired = _named_by(stopped), _named_by(ended())
+    live = Q(Exists(Release.objects.filter(prompt=OuterRef("pk"), state="live")))
     return {
-        "draft": Q(Exists(Version.objects.filter(prompt=of_prompt, frozen_at__isnull=True))),
-        "awaiting": Q(Exists(ApprovalRequest.objects.filter(prompt=of_prompt, state="open"))),
+        "draft": _named_by(drafts),
+        "awaiting": _named_by(opened),
         "released": live & ~frozen & ~retired,
         "inherited": Q(Exists(Release.objects.filter(prompt=of_prompt, state="live", inherited=True))),
         "frozen": frozen & ~retired,
         "retired": retired,
         "archived": Q(archived_at__isnull=False),
     }[state]
+
+
+def _named_by(rows: QuerySet[Any]) -> Q:
+    return Q(pk__in=rows.values("prompt"))

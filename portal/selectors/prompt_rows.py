@@ -1,24 +1,24 @@
 """One page of the prompt list, at a number of queries that does not grow with its rows."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
-from django.utils.dateparse import parse_datetime
+from django.db.models import Max, Q, QuerySet
 
 from audits.identity.actors import Actor
 from portal.selectors.excerpts import excerpts
 from portal.selectors.prompt_filters import Filters
-from prompts.registry.models import Collection, Prompt, PromptTag, SavedSearch, Version
+from prompts.registry.models import Prompt, SavedSearch, Version
+from prompts.registry.paging import place_of, recent_first
 from prompts.registry.querysets import collections_with
 from prompts.registry.search import search_prompts
 from prompts.releases.selectors import live_releases, state_of
 
 PER_PAGE = 40
 COUNTED = 1000
-SAMPLED = 2000
-"""Tags, owners and folders offered as filters come from that many rows at most, so that they stay quick."""
+SAMPLED = 500
+"""Tags, owners and folders offered as filters are those of so many rows, the last edited ones."""
 
 
 @dataclass(slots=True)
@@ -42,29 +42,30 @@ class Listing:
     more: str
 
 
-def listing(actor: Actor, filters: Filters, after: str = "") -> Listing:
-    """The page after the row that ``after`` names (a moment and a key; a plain number while searching)."""
-    archived = filters.state == "archived"
-    seen = Prompt.objects.visible_to(actor)
-    visible = filters.apply(seen if archived else seen.in_use())
-    if archived:  # the search knows only what is in use; among these the name is looked for
-        visible = visible.filter(name__icontains=filters.q)
-    if filters.q and not archived:
-        start = int(after) if after.isascii() and after.isdigit() and len(after) < 5 else 0
-        ranked = search_prompts(actor, filters.q, within=visible)
-        found = list(ranked.select_related("collection", "owner")[start : start + PER_PAGE + 1])
-        cursor = str(start + PER_PAGE)
-        counted = ranked
+def listing(actor: Actor, filters: Filters, seen: QuerySet[Prompt], after: str = "") -> Listing:
+    """The page after the row at the place ``after`` (prompts.registry.paging); ``seen`` as for ``choices``."""
+    if filters.q and filters.state != "archived":
+        within = filters.apply(Prompt.objects.all())
+        counted = search_prompts(actor, filters.q, within=within)
+        rows = search_prompts(actor, filters.q, within=within, after=after)
     else:
-        page = _after(visible, after).order_by("-updated_at", "-pk")
-        found = list(page.select_related("collection", "owner")[: PER_PAGE + 1])
-        last = found[PER_PAGE - 1] if len(found) > PER_PAGE else None
-        cursor = f"{last.updated_at.isoformat()}|{last.pk}" if last else ""
-        counted = visible
-    count = counted.order_by().values("pk")[: COUNTED + 1].count()
-    more = cursor if len(found) > PER_PAGE else ""
-    rows = dressed(found[:PER_PAGE], filters.q)
-    return Listing(rows, min(count, COUNTED), count <= COUNTED, more)
+        counted = _listed(filters, seen)
+        rows = recent_first(counted, after)
+    found = list(rows.select_related("collection", "owner")[: PER_PAGE + 1])
+    is_all = not after and len(found) <= PER_PAGE
+    count = len(found) if is_all else counted.order_by().values("pk")[: COUNTED + 1].count()
+    page = found[:PER_PAGE]
+    more = place_of(page[-1]) if len(found) > PER_PAGE else ""
+    return Listing(dressed(page, filters.q), min(count, COUNTED), count <= COUNTED, more)
+
+
+def _listed(filters: Filters, seen: QuerySet[Prompt]) -> QuerySet[Prompt]:
+    """What the list shows without a search, in no order.
+
+    The search knows only what is in use: among archived prompts the name is looked for.
+    """
+    rows: Any = filters.apply(seen)
+    return rows.filter(name__icontains=filters.q) if filters.state == "archived" else rows.in_use()
 
 
 def dressed(prompts: list[Prompt], query: str = "") -> list[Row]:
@@ -80,40 +81,22 @@ def dressed(prompts: list[Prompt], query: str = "") -> list[Row]:
     ]
 
 
-def _after(rows: QuerySet[Any], after: str) -> QuerySet[Any]:
-    moment, _, key = after.partition("|")
-    seen = _moment(moment)
-    if seen is None or not (key.isascii() and key.isdigit() and len(key) < 19):
-        return rows
-    return rows.filter(Q(updated_at__lt=seen) | Q(updated_at=seen, pk__lt=int(key)))
-
-
-def _moment(text: str) -> datetime | None:
-    """The moment in a cursor; nonsense is no cursor."""
-    try:
-        seen = parse_datetime(text)
-    except ValueError:
-        return None
-    return seen if seen is not None and seen.tzinfo is not None else None
-
-
-def choices(actor: Actor, filters: Filters) -> dict[str, Any]:
-    """What can be chosen beside the rows: collections, subfolders, tags and owners of what is seen."""
-    sample = filters.apply(Prompt.objects.visible_to(actor).in_use()).order_by("-updated_at", "-pk")
-    names = list(sample.values_list("name", flat=True)[:SAMPLED])
+def choices(actor: Actor, filters: Filters, seen: QuerySet[Prompt]) -> dict[str, Any]:
+    """What can be chosen beside the rows: collections, subfolders, tags and owners among the prompts that
+    the actor may see (``seen``, by ``seen_by_key``).
+    """
+    rows: Any = filters.apply(seen)
+    sample = recent_first(rows.in_use()).values_list("name", "tags", "owner__username", "owner__full_name")
+    told = list(sample[:SAMPLED])
     at = len(filters.folder)
-    folders = {name[: name.index("/", at) + 1] for name in names if "/" in name[at:]}
-    tags = PromptTag.objects.filter(prompt__in=sample.values("pk")[:SAMPLED]).values_list("name")
-    people = Prompt.objects.filter(pk__in=sample.values("pk")[:SAMPLED], owner__isnull=False)
+    folders = {name[: name.index("/", at) + 1] for name, *_ in told if "/" in name[at:]}
+    tags = Counter(tag for _, own, *_ in told for tag in set(own))
+    people = {username: shown for *_, username, shown in told if username}
     return {
-        "collections": list(
-            Collection.objects.filter(pk__in=collections_with(actor, "view").values("pk"))[:60]
-        ),
+        "collections": list(collections_with(actor, "view")[:60]),
         "folders": sorted(folders)[:60] if len(folders) > 1 or filters.folder else [],
-        "tags": [name for name, _ in tags.annotate(n=Count("pk")).order_by("-n", "name")[:24]],
-        "owners": list(
-            people.order_by("owner__full_name").values("owner__username", "owner__full_name").distinct()[:60]
-        ),
+        "tags": sorted(tags, key=lambda tag: (-tags[tag], tag))[:24],
+        "owners": sorted(people.items(), key=lambda person: person[1])[:60],
     }
 
 

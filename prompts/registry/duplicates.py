@@ -37,6 +37,12 @@ MOST_PAIRS = 20_000
 """So many pairs, the likest first, are looked through for the groups of the whole library."""
 TOGETHER = 20
 """Texts whose bands are asked for in one query; SQLite takes 500 parts in one."""
+_BUCKET = (
+    "SELECT {place} AS place, prompt_id FROM registry_textband WHERE key BETWEEN {key} AND {key} "
+    f"ORDER BY key, prompt_id LIMIT {BUCKET}"
+)
+"""A range of one key, since only the index over key and prompt has this order: asked for one key in the order
+of prompts, PostgreSQL may go through the bands of all prompts instead."""
 
 
 @dataclass(slots=True)
@@ -121,13 +127,30 @@ def _met(sketches: list[Sketch]) -> list[set[int]]:
     met: list[set[int]] = [set() for _ in sketches]
     if not wanted:
         return met
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            query = " UNION ALL ".join([f"SELECT * FROM ({_BUCKET.format(place='%s', key='%s')})"] * len(wanted))
+            cursor.execute(query, [value for at, band in wanted for value in (at, band, band)])
+        else:  # the same with one plan for all
+            bucket = _BUCKET.format(place="wanted.place", key="wanted.band")
+            cursor.execute(
+                "SELECT bucket.* FROM unnest(%s::int[], %s::bigint[]) AS wanted (place, band), "  # noqa: S608
+                f"LATERAL ({bucket}) AS bucket",
+                [list(column) for column in zip(*wanted, strict=True)],
+            )
+        for at, key in cursor.fetchall():
+            if key != sketches[at].key:
+                met[at].add(key)
+    return met
+    # A range of one key, since only the index over key and prompt has this order: asked for one key in the
+    # order of prompts, PostgreSQL may go through all bands of all prompts instead.
     part = (
         "SELECT %s AS place, prompt_id FROM (SELECT prompt_id FROM registry_textband "
-        "WHERE key = %s ORDER BY prompt_id LIMIT %s) AS bucket"
+        "WHERE key BETWEEN %s AND %s ORDER BY key, prompt_id LIMIT %s) AS bucket"
     )
     query = " UNION ALL ".join([part] * len(wanted))
     with connection.cursor() as cursor:
-        cursor.execute(query, [value for at, band in wanted for value in (at, band, BUCKET)])
+        cursor.execute(query, [value for at, band in wanted for value in (at, band, band, BUCKET)])
         for at, key in cursor.fetchall():
             if key != sketches[at].key:
                 met[at].add(key)

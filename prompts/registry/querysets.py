@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from audits.identity.actors import Actor
-from audits.identity.grants import granted
+from audits.identity.grants import held
 from audits.identity.roles import SEES_EVERYTHING
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ RIGHTS = {
 }
 """Each right on a prompt: its codename on the prompt, and that on its collection."""
 
+FEW = 2000
+"""So many prompts that somebody may see are told by their keys."""
+
 
 class FrozenRefused(RuntimeError):
     """Somebody tried to change or delete a frozen version."""
@@ -27,16 +30,40 @@ class FrozenRefused(RuntimeError):
 
 def collections_with(actor: Actor, right: str) -> "models.QuerySet[Collection]":
     """Collections on which the actor holds ``right`` (view, write, release)."""
-    rows = apps.get_model("registry", "Collection").objects.all()
+    return _collections().filter(_on_collection(actor, right, "pk"))
+
+
+def _collections() -> "models.QuerySet[Collection]":
+    return apps.get_model("registry", "Collection").objects.all()
+
+
+def _on_collection(actor: Actor, right: str, key: str, *, asked: bool = False) -> Q:
+    """Rows whose ``key`` is that of a collection on which the actor holds the right; empty where on all."""
     if actor.kind in {"shell", "system"}:
-        return rows
+        return Q()
     if actor.account is not None:
         if not actor.is_active:
-            return rows.none()
-        return rows if actor.account.all_collections else rows.filter(slug__in=actor.account.collections)
+            return Q(pk__in=())
+        slugs = _collections().filter(slug__in=actor.account.collections)
+        return Q() if actor.account.all_collections else Q(**{f"{key}__in": slugs.values("pk")})
     if right == "view" and actor.has_role(*SEES_EVERYTHING):
-        return rows
-    return granted(actor.user, RIGHTS[right][1], rows)
+        return Q()
+    return held(actor.user, RIGHTS[right][1], _collections().model, key, asked=asked)
+
+
+def on_prompts(actor: Actor, right: str, prompt: str = "", *, asked: bool = False) -> Q:
+    """Rows about prompts on which the actor holds the right; empty where on all.
+
+    ``prompt`` is the rows' way to their prompt (``prompt``, ``version__prompt``), empty for prompts
+    themselves. Few rows are asked for their prompts by it: as a subquery, all that the actor may see would
+    be gathered first.
+    """
+    way = f"{prompt}__" if prompt else ""
+    within = _on_collection(actor, right, f"{way}collection_id", asked=asked)
+    if not within or actor.account is not None:
+        return within
+    model = apps.get_model("registry", "Prompt")
+    return within | held(actor.user, RIGHTS[right][0], model, f"{prompt}_id" if prompt else "pk", asked=asked)
 
 
 class PromptQuerySet(models.QuerySet[Any]):
@@ -44,17 +71,28 @@ class PromptQuerySet(models.QuerySet[Any]):
 
     def with_right(self, actor: Actor, right: str) -> Self:
         """Prompts on which the actor holds ``right``, on the prompt itself or on its collection."""
-        if actor.kind in {"shell", "system"} or (right == "view" and actor.has_role(*SEES_EVERYTHING)):
-            return self.all()
-        within = Q(collection__in=collections_with(actor, right).values("pk"))
-        if actor.account is not None:
-            return self.filter(within)
-        single = granted(actor.user, RIGHTS[right][0], self.model._base_manager.all())
-        return self.filter(within | Q(pk__in=single.values("pk")))
+        return self.filter(on_prompts(actor, right))
 
     def visible_to(self, actor: Actor) -> Self:
         """Prompts that the actor may see; every list, count, search and answer starts here."""
         return self.with_right(actor, "view")
+
+    def seen_by_key(self, actor: Actor) -> Self:
+        """The same as ``visible_to``, told by keys where they are few; two or three queries to find out.
+
+        A list in the order of a column then reads those rows alone. Asked for grants, a database would go
+        through the whole table in that order, past all that the actor may not see.
+        """
+        within = _on_collection(actor, "view", "pk")
+        if not within:
+            return self.all()
+        prompts = self.model._base_manager.order_by()
+        places = list(_collections().filter(within).values_list("pk", flat=True))
+        keys = set(prompts.filter(collection__in=places).values_list("pk", flat=True)[: FEW + 1])
+        if actor.account is None and len(keys) <= FEW:
+            single = prompts.filter(held(actor.user, RIGHTS["view"][0], self.model))
+            keys.update(single.values_list("pk", flat=True)[: FEW + 1])
+        return self.filter(Q(pk__in=keys) if len(keys) <= FEW else on_prompts(actor, "view", asked=True))
 
     def in_use(self) -> Self:
         """Prompts that were not archived."""
@@ -74,8 +112,7 @@ class VersionQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Versions of prompts that the actor may see."""
-        prompts = apps.get_model("registry", "Prompt").objects.visible_to(actor)
-        return self.filter(prompt__in=prompts.values("pk"))
+        return self.filter(on_prompts(actor, "view", "prompt"))
 
     @staticmethod
     def refuse_frozen(rows: "models.QuerySet[Any]") -> None:

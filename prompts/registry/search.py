@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from audits.identity.actors import Actor
 from prompts.registry.inclusion import split
 from prompts.registry.models import Prompt, PromptTag, PromptText, Version
+from prompts.registry.paging import best_first, recent_first
 from prompts.registry.uses import prompts_using
 
 LONGEST_QUERY = 300
@@ -51,6 +52,7 @@ def search_prompts(
     query: str,
     *,
     within: QuerySet[Prompt] | None = None,
+    after: str = "",
     collection: str | None = None,
     tag: str | None = None,
     tier: str | None = None,
@@ -59,20 +61,19 @@ def search_prompts(
 ) -> QuerySet[Prompt]:
     """The prompts that the actor may see and that fit, best first (most recent first without words).
 
-    ``within`` narrows further (a queryset over Prompt). An unknown tag, tier or owner fits nothing.
+    ``within`` narrows further (a queryset over Prompt that was neither cut nor ordered). ``after`` is the
+    place (paging.py) of the row before the first one. An unknown tag, tier or owner fits nothing.
     """
     typed = read_query(query)
-    rows: QuerySet[Prompt] = Prompt.objects.visible_to(actor).in_use()
-    if within is not None:
-        rows = rows.filter(pk__in=within.order_by().values("pk"))
+    rows: QuerySet[Prompt] = (Prompt.objects.all() if within is None else within).visible_to(actor).in_use()
     given = {"in": collection, "tag": tag, "tier": tier, "owner": owner, "kind": kind}
     for operator, value in [*((key, value) for key, value in given.items() if value), *typed.operators]:
         rows = _narrow(rows, operator, value)
     if not typed.terms:
-        return rows.order_by("-updated_at", "-pk")
+        return recent_first(rows, after)
     if connection.vendor == "sqlite":
-        return _on_sqlite(rows, typed.terms)
-    return _on_postgres(rows, typed.terms)
+        return _on_sqlite(rows, typed.terms, after)
+    return _on_postgres(rows, typed.terms, after)
 
 
 def _narrow(rows: QuerySet[Prompt], operator: str, value: str) -> QuerySet[Prompt]:
@@ -89,7 +90,7 @@ def _narrow(rows: QuerySet[Prompt], operator: str, value: str) -> QuerySet[Promp
     return rows.filter(**{"risk_tier" if operator == "tier" else "kind": value.lower()})
 
 
-def _on_sqlite(rows: QuerySet[Prompt], terms: list[str]) -> QuerySet[Prompt]:
+def _on_sqlite(rows: QuerySet[Prompt], terms: list[str], after: str) -> QuerySet[Prompt]:
     # Trigrams know nothing shorter than three characters, and two Chinese ones are a word:
     # those are scanned for.
     for term in (term for term in terms if len(term) < 3):
@@ -99,40 +100,46 @@ def _on_sqlite(rows: QuerySet[Prompt], terms: list[str]) -> QuerySet[Prompt]:
         )
     matched = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms if len(term) >= 3)
     if not matched:
-        return rows.order_by("name")
-    # The plus keeps SQLite from asking the index once per prompt.
-    return rows.extra(
+        return best_first(rows, "0.0", after=after)
+    return best_first(
+        rows,
+        "bm25(registry_search, 10.0, 4.0, 3.0, 1.0)",
+        after=after,
         tables=["registry_search"],
+        # The plus keeps SQLite from asking the index once per prompt.
         where=["registry_search MATCH %s", "registry_prompt.id = +registry_search.rowid"],
         params=[matched],
-        select={"rank": "bm25(registry_search, 10.0, 4.0, 3.0, 1.0)"},
-    ).extra(order_by=["rank", "registry_prompt.name"])
+    )
 
 
-def _on_postgres(rows: QuerySet[Prompt], terms: list[str]) -> QuerySet[Prompt]:
+def _on_postgres(rows: QuerySet[Prompt], terms: list[str], after: str) -> QuerySet[Prompt]:
     words = [word for term in terms for word in re.findall(r"\w+", term)]
     matched = " & ".join(f"'{word}':*" for word in words)
     parts = ["%" + re.sub(r"([\\%_])", r"\\\1", term) + "%" for term in terms]
-    # A tsvector knows whole words and their beginnings: parts of a name are looked for in all names, and
-    # scripts that write no spaces between words in all texts.
-    searched = (
-        "name" if all(term.isascii() for term in terms) else "concat_ws(' ', name, tags, purpose, body)"
-    )
-    return rows.extra(  # noqa: S610  constant texts, what was typed is a parameter
-        tables=["registry_prompttext"],
+    # A tsvector knows whole words and their beginnings: parts of a name are looked for in all names (which
+    # have an index of trigrams), and scripts that write no spaces between words in all texts.
+    text = "registry_prompttext"
+    columns = ", ".join(f"{text}.{column}" for column in ("name", "tags", "purpose", "body"))
+    searched = f"{text}.name" if all(term.isascii() for term in terms) else f"concat_ws(' ', {columns})"
+    rank = f"-ts_rank({text}.document, to_tsquery('simple', %s)) "
+    rank += f"- CASE WHEN {_each(f'{text}.name', parts)} THEN 1 ELSE 0 END"
+    return best_first(
+        rows,
+        rank,
+        [matched, *parts],
+        after=after,
+        tables=[text],
         where=[
-            "registry_prompttext.prompt_id = registry_prompt.id",
-            "registry_prompt.id IN (SELECT prompt_id FROM registry_prompttext "  # noqa: S608  constants
-            "WHERE document @@ to_tsquery('simple', %s) "
-            f"UNION SELECT prompt_id FROM registry_prompttext WHERE {searched} ILIKE ALL(%s))",
+            f"{text}.prompt_id = registry_prompt.id",
+            f"({text}.document @@ to_tsquery('simple', %s) OR {_each(searched, parts)})",
         ],
-        params=[matched, parts],
-        select={
-            "rank": "-ts_rank(registry_prompttext.document, to_tsquery('simple', %s)) "
-            "- CASE WHEN registry_prompttext.name ILIKE ALL(%s) THEN 1 ELSE 0 END"
-        },
-        select_params=[matched, parts],
-    ).extra(order_by=["rank", "registry_prompt.name"])
+        params=[matched, *parts],
+    )
+
+
+def _each(column: str, parts: list[str]) -> str:
+    """A condition that an index of trigrams can answer, other than ``ILIKE ALL``."""
+    return "(" + " AND ".join([f"{column} ILIKE %s"] * len(parts)) + ")"
 
 
 def reindex(prompt: Prompt, version: Version | None = None) -> None:

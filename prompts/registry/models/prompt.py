@@ -67,6 +67,12 @@ class Prompt(models.Model):
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="registry_prompt_recent"),
             models.Index(fields=["collection", "name"], name="registry_prompt_folder"),
+            models.Index(fields=["collection", "-updated_at", "-id"], name="registry_prompt_shelf"),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="registry_prompt_archived",
+                condition=models.Q(archived_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(Lower("name"), name="registry_prompt_name_ignores_case"),

@@ -65,7 +65,12 @@ class Version(models.Model):
                 name="registry_frozen_has_a_digest",
             ),
         ]
-        indexes = [models.Index(fields=["digest"], name="registry_version_digest")]
+        indexes = [
+            models.Index(fields=["digest"], name="registry_version_digest"),
+            models.Index(
+                fields=["prompt"], name="registry_version_draft", condition=models.Q(frozen_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prompt.name} version {self.number}"

@@ -7,6 +7,7 @@ from ninja import Query
 
 from audits.identity.errors import Conflict
 from prompts.registry.models import Prompt, Variant, Version
+from prompts.registry.paging import is_place
 from prompts.releases.models import Release
 from prompts.releases.selectors import state_of
 from prompts.serving.api.v1.router import api, need
@@ -17,7 +18,6 @@ from prompts.serving.selectors.history import moves_of, shape_moves
 from prompts.serving.selectors.reach import find, known_to, nothing, reach_of
 from prompts.serving.selectors.search import newest_numbers, prompts_found
 
-DEEPEST_PAGE = 10_000
 NOT_FOUND = {400: Problem, 401: Problem, 403: Problem, 404: Problem}
 Limit = Query(20, ge=1, le=100)
 
@@ -31,10 +31,11 @@ def search(
     if "\x00" in q:
         raise BadRequest("q holds a NUL character.", field="q")
     if q.strip():
-        start = number_at(cursor, DEEPEST_PAGE) or 0
-        rows = prompts_found(actor, q).select_related("collection", "owner")[start : start + limit + 1]
-        page, more = split(list(rows), limit)
-        following = cursor_of(start + limit) if more and start + limit <= DEEPEST_PAGE else None
+        place = place_of(cursor)
+        if place and not is_place(place):
+            raise BadRequest("This cursor is none of ours.", field="cursor")
+        page, place = prompts_found(actor, q, after=place, limit=limit)
+        following = cursor_of(place) if place else None
     else:
         found = (
             Prompt.objects.visible_to(actor)
