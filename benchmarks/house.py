@@ -46,10 +46,13 @@ class House:
 
     def manage(self, *words: str) -> str:
         """Runs a management command and returns what it printed."""
-        command = [PYTHON, "manage.py", *words]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True
-        ).stdout
+        return manage(self.env, *words)
+
+
+def manage(env: dict[str, str], *words: str) -> str:
+    """Runs a management command in an environment and returns what it printed."""
+    command = [PYTHON, "manage.py", *words]
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Readers of a measured portal: one who sees everything by grants, one of a small collection, one of a few prompts."""
+"""Readers of a measured portal: of everything by grants, of a small collection, of a few prompts."""
 
 from typing import Any
 

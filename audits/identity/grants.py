@@ -18,26 +18,43 @@ from audits.identity.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
-    """A right on objects of a model (``codename``), as somebody of that key may hold it.
+class Keys:
+    """The keys of objects as a query with its values; one may come twice.
 
-    ``asked`` of each row in turn, a database does not begin with the grants: for whoever may see most rows.
+    ``asked`` of each row in turn, a database does not begin with them: for whoever may see most rows.
     """
 
-    user: int
-    codename: str
-    model: type[Model]
+    query: str
+    values: tuple[Any, ...]
     asked: bool = False
 
-    def keys(self) -> tuple[str, list[Any]]:
-        """The query of the objects' keys, and its values; a key held in two ways comes twice."""
-        meta = self.model._meta
-        permission = [meta.app_label, meta.model_name, self.codename]
-        return _query(self.model), [self.user, *permission, self.user, *permission]
+
+class Among(Lookup):
+    """``Among(F("collection_id"), Keys(…))``: the column holds one of the keys."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        key, values = self.process_lhs(compiler, connection)
+        # SQLite asks no index about a column with a plus.
+        return f"{'+' * self.rhs.asked}{key} IN ({self.rhs.query})", [*values, *self.rhs.values]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """As an array that is read first, so that an index can be asked for its keys."""
+        key, values = self.process_lhs(compiler, connection)
+        return f"{key} = ANY (ARRAY({self.rhs.query}))", [*values, *self.rhs.values]
+
+
+def held(user: Any, permission: str, model: type[Model], key: str = "pk", *, asked: bool = False) -> Q:
+    """Rows whose ``key`` is that of an object on which the user, or a group of his, holds ``permission``."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return Q(pk__in=())
+    of_user = (user.pk, model._meta.app_label, model._meta.model_name, permission)
+    return Q(Among(F(key), Keys(_granted(model), of_user * 2, asked)))
 
 
 @cache
-def _query(model: type[Model]) -> str:
+def _granted(model: type[Model]) -> str:
     permission = (
         "SELECT p.id FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id "
         "WHERE t.app_label = %s AND t.model = %s AND p.codename = %s"
@@ -48,34 +65,10 @@ def _query(model: type[Model]) -> str:
     return (
         f"SELECT g.content_object_id FROM {by_person} g "  # noqa: S608  names of tables only
         f"WHERE g.user_id = %s AND g.permission_id = ({permission}) "
-        f"UNION ALL SELECT g.content_object_id FROM {by_team} g JOIN {membership} m ON m.group_id = g.group_id "
+        f"UNION ALL SELECT g.content_object_id FROM {by_team} g "
+        f"JOIN {membership} m ON m.group_id = g.group_id "
         f"WHERE m.user_id = %s AND g.permission_id = ({permission})"
     )
-
-
-class Granted(Lookup):
-    """``Granted(F("collection_id"), Right(…))``: the key is that of an object on which the right is held."""
-
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        key, values = self.process_lhs(compiler, connection)
-        keys, more = self.rhs.keys()
-        # SQLite asks no index about a column with a plus.
-        return f"{'+' * self.rhs.asked}{key} IN ({keys})", [*values, *more]
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """As an array that is read first, so that an index can be asked for its keys."""
-        key, values = self.process_lhs(compiler, connection)
-        keys, more = self.rhs.keys()
-        return f"{key} = ANY (ARRAY({keys}))", [*values, *more]
-
-
-def held(user: Any, permission: str, model: type[Model], key: str = "pk", *, asked: bool = False) -> Q:
-    """Rows whose ``key`` is that of an object on which the user, or one of his groups, holds ``permission``."""
-    if user is None or not user.is_authenticated or not user.is_active:
-        return Q(pk__in=())
-    return Q(Granted(F(key), Right(user.pk, permission, model, asked)))
 
 
 def holders(permission: str, queryset: QuerySet[Any]) -> set[tuple[int, int]]:

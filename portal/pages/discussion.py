@@ -12,6 +12,7 @@ from audits.identity.errors import NotThere, Unacceptable
 from portal.pages.base import Page, came_from
 from portal.pages.common import actor_of, number, seen_prompt
 from prompts.registry.models import Comment, Prompt
+from prompts.registry.querysets import on_prompts
 from prompts.registry.services.comments import (
     reopen_comment,
     resolve_comment,
@@ -69,7 +70,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _seen(actor: Actor, pk: int) -> Comment:
-    rows = Comment.objects.filter(prompt__in=Prompt.objects.visible_to(actor).values("pk"))
+    rows = Comment.objects.filter(on_prompts(actor, "view", "prompt"))
     row = rows.select_related("prompt").filter(pk=pk).first()
     if row is None:
         raise NotThere("There is no such comment, or you may not see it.")

@@ -26,7 +26,7 @@ from prompts.lifecycle.selectors import (
     requests_waiting_for,
     why_not_sign,
 )
-from prompts.registry.models import Prompt
+from prompts.registry.querysets import on_prompts
 
 LATER = "The turn of this seat comes when those before it are taken."
 
@@ -195,8 +195,7 @@ def seats_of(actor: Actor, request: ApprovalRequest) -> tuple[list[Seat], list[S
 
 def seen_requests(actor: Actor) -> QuerySet[ApprovalRequest]:
     """Requests about prompts that the actor sees."""
-    seen = Prompt.objects.visible_to(actor).values("pk")
-    return ApprovalRequest.objects.filter(prompt__in=seen).select_related(
+    return ApprovalRequest.objects.filter(on_prompts(actor, "view", "prompt")).select_related(
         "prompt", "version", "policy", "requested_by", "closed_by", "superseded_by__version"
     )
 

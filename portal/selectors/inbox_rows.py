@@ -28,8 +28,7 @@ def unread_count(actor: Actor) -> int:
     if actor.user is None:
         return 0
     rows = Notice.objects.filter(user=actor.user, read_at__isnull=True)
-    seen = named(Prompt.objects.visible_to(actor), "subject")
-    rows = rows.filter(seen | Q(subject=""))
+    rows = rows.filter(named(Prompt.objects.visible_to(actor), "subject") | Q(subject=""))
     return rows.order_by().values("pk")[: COUNTED + 1].count()
 
 

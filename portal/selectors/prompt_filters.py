@@ -88,7 +88,7 @@ def _in_state(state: str) -> Q:
         "draft": _named_by(drafts),
         "awaiting": _named_by(opened),
         "released": live & ~frozen & ~retired,
-        "inherited": Q(Exists(Release.objects.filter(prompt=of_prompt, state="live", inherited=True))),
+        "inherited": _named_by(Release.objects.filter(state="live", inherited=True)),
         "frozen": frozen & ~retired,
         "retired": retired,
         "archived": Q(archived_at__isnull=False),

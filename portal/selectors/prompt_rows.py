@@ -43,7 +43,7 @@ class Listing:
 
 
 def listing(actor: Actor, filters: Filters, seen: QuerySet[Prompt], after: str = "") -> Listing:
-    """The page after the row at the place ``after`` (prompts.registry.paging); ``seen`` as for ``choices``."""
+    """The page after the place ``after`` (prompts.registry.paging); ``seen`` as for ``choices``."""
     if filters.q and filters.state != "archived":
         within = filters.apply(Prompt.objects.all())
         counted = search_prompts(actor, filters.q, within=within)

@@ -11,6 +11,7 @@ from audits.identity.actors import Actor
 from audits.identity.roles import RELEASERS, WRITERS
 from portal.selectors.second_rows import emergencies_for
 from prompts.registry.models import Environment, Prompt
+from prompts.registry.querysets import on_prompts
 from prompts.releases.gates import Check, Verdict
 from prompts.releases.models import Freeze, Release, ReleaseRequest, ScheduledRelease
 from prompts.serving.models import FetchMark
@@ -75,14 +76,14 @@ def fetchers_of(prompt: Prompt) -> list[FetchMark]:
 
 def overview(actor: Actor, environment: str) -> dict[str, Any]:
     """Live releases, requests that a gate stopped, and frozen prompts, of what the actor sees."""
-    seen = Prompt.objects.visible_to(actor).values("pk")
-    live = Release.objects.filter(prompt__in=seen, state="live")
+    seen = on_prompts(actor, "view", "prompt")
+    live = Release.objects.filter(seen, state="live")
     if environment:
         live = live.filter(environment__slug=environment)
-    requests = ReleaseRequest.objects.filter(prompt__in=seen).select_related(*RELATED, "asked_by")
+    requests = ReleaseRequest.objects.filter(seen).select_related(*RELATED, "asked_by")
     asked = list(requests.filter(state="open").order_by("-pk")[:SHOWN_REQUESTS])
     may = may_ask(actor, [row.prompt_id for row in asked])
-    stopped = ReleaseRequest.objects.filter(prompt__in=seen, state="stopped")
+    stopped = ReleaseRequest.objects.filter(seen, state="stopped")
     return {
         "live": live.select_related(*RELATED, "released_by").order_by("-released_at")[:60],
         "stopped": [
@@ -90,21 +91,19 @@ def overview(actor: Actor, environment: str) -> dict[str, Any]:
             for row in stopped.select_related(*RELATED, "asked_by").order_by("-pk")[:20]
         ],
         "asked": [(row, failed_checks(row.verdict), row.prompt_id in may) for row in asked],
-        "frozen": Freeze.objects.filter(prompt__in=seen, lifted_at__isnull=True).select_related(
-            "prompt", "by"
-        )[:40],
-        "scheduled": ScheduledRelease.objects.filter(prompt__in=seen, state=ScheduledRelease.State.WAITING)
+        "frozen": Freeze.objects.filter(seen, lifted_at__isnull=True).select_related("prompt", "by")[:40],
+        "scheduled": ScheduledRelease.objects.filter(seen, state=ScheduledRelease.State.WAITING)
         .select_related(*RELATED, "by")
         .order_by("due_at")[:40],
         "missed": ScheduledRelease.objects.filter(
-            prompt__in=seen,
+            seen,
             state=ScheduledRelease.State.STOPPED,
             decided_at__gte=timezone.now() - timedelta(days=7),
         )
         .select_related(*RELATED, "by")
         .order_by("-decided_at")[:20],
         "emergencies": emergencies_for(actor),
-        "inherited": Release.objects.filter(prompt__in=seen, state="live", inherited=True).count(),
+        "inherited": Release.objects.filter(seen, state="live", inherited=True).count(),
         "places": Environment.objects.order_by("rank"),
         "environment": environment,
     }

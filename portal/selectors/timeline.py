@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from audits.identity.models import User
@@ -74,19 +75,26 @@ class Happening:
     evidence: tuple[tuple[str, str], ...] = ()
 
 
-def subjects_of(prompt: Prompt) -> list[str]:
-    """The names under which the ledger speaks of the prompt: its own, its newest versions', releases'."""
+def subjects_of(prompt: Prompt) -> dict[str, list[str]]:
+    """The names under which the ledger speaks of the prompt, by their type: its own, its newest versions',
+    and the releases' of these.
+    """
     numbers = prompt.versions.order_by("-number").values_list("number", flat=True)[:VERSIONS_TOLD]
     places = list(Environment.objects.values_list("slug", flat=True))
     names = [prompt.name, *former_names_of([prompt.pk]).get(prompt.pk, [])]
     versions = [f"{name}@{number}" for name in names for number in numbers]
     releases = [f"{version} to {place}" for version in versions for place in places]
+    releases += [f"{prompt.name} in {place}" for place in places]
+    return {"prompt": [prompt.name], "version": versions, "release": releases}
     return [*names, *versions, *releases, *(f"{prompt.name} in {place}" for place in places)]
 
 
 def events_of(prompt: Prompt) -> Any:
     """The queryset of the prompt's events, newest first."""
-    return Event.objects.filter(subject__in=subjects_of(prompt)).order_by("-pk")
+    about = Q(pk__in=())
+    for kind, subjects in subjects_of(prompt).items():
+        about |= Q(subject_type=kind, subject__in=subjects)
+    return Event.objects.filter(about).order_by("-pk")
 
 
 def happenings(prompt: Prompt, *, start: int = 0, limit: int = 8) -> list[Happening]:

@@ -3,18 +3,11 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
 from audits.identity.actors import Actor
-from prompts.registry.querysets import collections_with
-
-
-def visible_prompts(actor: Actor) -> "models.QuerySet[Any]":
-    """The ids of prompts that the actor may see, as a subquery."""
-    rows: models.QuerySet[Any] = apps.get_model("registry", "Prompt").objects.visible_to(actor).values("pk")
-    return rows
+from prompts.registry.querysets import collections_with, on_prompts
 
 
 class SuiteQuerySet(models.QuerySet[Any]):
@@ -34,7 +27,7 @@ class RunQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Runs of prompts that the actor may see."""
-        return self.filter(prompt__in=visible_prompts(actor))
+        return self.filter(on_prompts(actor, "view", "prompt"))
 
     def claimable(self, now: datetime) -> Self:
         """Runs that a worker may take: queued ones, and those whose worker let its lease pass."""
@@ -50,7 +43,7 @@ class ResultQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Results of runs that the actor may see."""
-        return self.filter(run__prompt__in=visible_prompts(actor))
+        return self.filter(on_prompts(actor, "view", "run__prompt"))
 
 
 class ScheduleQuerySet(models.QuerySet[Any]):
@@ -58,7 +51,7 @@ class ScheduleQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Schedules of prompts that the actor may see."""
-        return self.filter(prompt__in=visible_prompts(actor))
+        return self.filter(on_prompts(actor, "view", "prompt"))
 
     def due(self, now: datetime) -> Self:
         """Schedules in use whose time has come."""

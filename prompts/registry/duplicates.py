@@ -37,10 +37,10 @@ MOST_PAIRS = 20_000
 """So many pairs, the likest first, are looked through for the groups of the whole library."""
 TOGETHER = 20
 """Texts whose bands are asked for in one query; SQLite takes 500 parts in one."""
-_BUCKET = (
-    "SELECT {place} AS place, prompt_id FROM registry_textband WHERE key BETWEEN {key} AND {key} "
-    f"ORDER BY key, prompt_id LIMIT {BUCKET}"
-)
+_BUCKET = """
+    SELECT {place} AS place, prompt_id FROM registry_textband WHERE key BETWEEN {key} AND {key}
+    ORDER BY key, prompt_id LIMIT {most}
+"""
 """A range of one key, since only the index over key and prompt has this order: asked for one key in the order
 of prompts, PostgreSQL may go through the bands of all prompts instead."""
 
@@ -129,10 +129,11 @@ def _met(sketches: list[Sketch]) -> list[set[int]]:
         return met
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            query = " UNION ALL ".join([f"SELECT * FROM ({_BUCKET.format(place='%s', key='%s')})"] * len(wanted))
-            cursor.execute(query, [value for at, band in wanted for value in (at, band, band)])
+            bucket = f"SELECT * FROM ({_BUCKET.format(place='%s', key='%s', most=BUCKET)})"  # noqa: S608
+            values = [value for at, band in wanted for value in (at, band, band)]
+            cursor.execute(" UNION ALL ".join([bucket] * len(wanted)), values)
         else:  # the same with one plan for all
-            bucket = _BUCKET.format(place="wanted.place", key="wanted.band")
+            bucket = _BUCKET.format(place="wanted.place", key="wanted.band", most=BUCKET)
             cursor.execute(
                 "SELECT bucket.* FROM unnest(%s::int[], %s::bigint[]) AS wanted (place, band), "  # noqa: S608
                 f"LATERAL ({bucket}) AS bucket",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from prompts.registry.models import FormerName, Prompt
@@ -29,5 +29,6 @@ def former_names_of(prompts: Iterable[int]) -> dict[int, list[str]]:
 
 def named(prompts: QuerySet[Prompt], field: str) -> Q:
     """That ``field`` is a name which one of these prompts has or had."""
-    former = FormerName.objects.filter(prompt__in=prompts.order_by().values("pk")).values("name")
-    return Q(**{f"{field}__in": prompts.order_by().values("name")}) | Q(**{f"{field}__in": former})
+    prompts = prompts.order_by()
+    former = FormerName.objects.filter(name=OuterRef(field), prompt__in=prompts.values("pk"))
+    return Q(Exists(prompts.filter(name=OuterRef(field)))) | Q(Exists(former))

@@ -25,7 +25,7 @@ def place_of(row: Prompt) -> str:
 
 
 def is_place(text: str) -> bool:
-    """Whether a text that came back can be a place; both functions take one that is none for the beginning."""
+    """Whether a text that came back can be a place; one that is none stands for the beginning below."""
     return _recent(text) is not None or _hit(text) is not None
 
 

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from audits.identity.actors import Actor
-from audits.identity.grants import held
+from audits.identity.grants import Among, Keys, held
 from audits.identity.roles import SEES_EVERYTHING
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ def _on_collection(actor: Actor, right: str, key: str, *, asked: bool = False) -
     if actor.kind in {"shell", "system"}:
         return Q()
     if actor.account is not None:
-        if not actor.is_active:
+        slugs = tuple(actor.account.collections)
+        if not actor.is_active or not (slugs or actor.account.all_collections):
             return Q(pk__in=())
-        slugs = _collections().filter(slug__in=actor.account.collections)
-        return Q() if actor.account.all_collections else Q(**{f"{key}__in": slugs.values("pk")})
+        query = f"SELECT c.id FROM registry_collection c WHERE c.slug IN ({', '.join(['%s'] * len(slugs))})"  # noqa: S608
+        return Q() if actor.account.all_collections else Q(Among(F(key), Keys(query, slugs, asked)))
     if right == "view" and actor.has_role(*SEES_EVERYTHING):
         return Q()
     return held(actor.user, RIGHTS[right][1], _collections().model, key, asked=asked)

@@ -6,6 +6,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Conflict
 from prompts.registry.live_versions import live_versions
 from prompts.registry.models import FragmentUse, Prompt, Version
+from prompts.registry.querysets import on_prompts
 
 NAMED = 12
 """Users that a refusal names at most."""
@@ -29,8 +30,7 @@ def counting_uses() -> QuerySet[FragmentUse]:
 
 def uses_of(actor: Actor, name: str) -> QuerySet[FragmentUse]:
     """The counting uses of a fragment that the actor may see, with version and prompt, by name."""
-    seen = Prompt.objects.visible_to(actor).values("pk")
-    rows = counting_uses().filter(name=name, version__prompt__in=seen)
+    rows = counting_uses().filter(on_prompts(actor, "view", "version__prompt"), name=name)
     rows = rows.select_related("version__prompt").defer(
         "version__canonical", "version__messages", "version__fragments", "version__config"
     )
@@ -53,7 +53,7 @@ def require_unused(actor: Actor, prompt: Prompt) -> None:
     live = live.exclude(version__prompt=prompt)
     if not live.exists():
         return
-    seen = live.filter(version__prompt__in=Prompt.objects.visible_to(actor).values("pk"))
+    seen = live.filter(on_prompts(actor, "view", "version__prompt"))
     told = seen.values_list("version__prompt__name", "version__number").order_by("version__prompt__name")
     names = [f"{name}@{number}" for name, number in told[: NAMED + 1]]
     listed = ", ".join(names[:NAMED]) + (" and others" if len(names) > NAMED else "")

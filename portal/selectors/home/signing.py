@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
-
 from audits.identity.actors import Actor
 from audits.identity.roles import title
 from prompts.evaluations.models import Run
@@ -16,6 +14,7 @@ from prompts.lifecycle.seats import parse_seats
 from prompts.lifecycle.selectors import delegated_seats, open_seats, requests_waiting_for
 from prompts.lifecycle.selectors.delegations import held_by
 from prompts.registry.models import Prompt
+from prompts.registry.querysets import on_prompts
 from prompts.releases.models import Release
 
 
@@ -125,7 +124,7 @@ class Decision:
 
 def last_decisions(actor: Actor, most: int = 5) -> list[Decision]:
     """The person's last signatures and refusals on prompts that are still seen, the newest first."""
-    seen = Q(version__prompt__in=Prompt.objects.visible_to(actor).values("pk"))
+    seen = on_prompts(actor, "view", "version__prompt")
     signed = SignOff.objects.filter(seen, signer=actor.user).select_related("version__prompt").order_by("-pk")
     closed = ApprovalRequest.objects.filter(
         seen, closed_by=actor.user, state__in=["changes_requested", "rejected", "withdrawn"]

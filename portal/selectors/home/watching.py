@@ -1,35 +1,31 @@
 """What burns among the prompts that a person sees: stopped releases, failing runs, freezes."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audits.identity.actors import Actor
 from prompts.evaluations.models import Run
-from prompts.registry.models import Prompt
+from prompts.registry.querysets import on_prompts
 from prompts.releases.models import Freeze, Release, ReleaseRequest
 
 WEEK = timedelta(days=7)
 
 
-def _seen(actor: Actor) -> QuerySet[Any]:
-    rows: QuerySet[Any] = Prompt.objects.visible_to(actor).values("pk")
-    return rows
+def _seen(actor: Actor) -> Q:
+    return on_prompts(actor, "view", "prompt")
 
 
 def frozen(actor: Actor) -> QuerySet[Freeze]:
     """Prompts that are frozen now, the newest freeze first."""
-    rows = Freeze.objects.filter(lifted_at__isnull=True, prompt__in=_seen(actor))
+    rows = Freeze.objects.filter(_seen(actor), lifted_at__isnull=True)
     return rows.select_related("prompt", "safe_version", "by").order_by("-at")
 
 
 def stopped(actor: Actor) -> QuerySet[ReleaseRequest]:
     """Releases that the gate stopped within a week and that were not made since, the newest first."""
-    rows = ReleaseRequest.objects.filter(
-        state="stopped", asked_at__gte=timezone.now() - WEEK, prompt__in=_seen(actor)
-    )
+    rows = ReleaseRequest.objects.filter(_seen(actor), state="stopped", asked_at__gte=timezone.now() - WEEK)
     made = Release.objects.filter(
         version=OuterRef("version"),
         environment=OuterRef("environment"),
@@ -56,7 +52,7 @@ def under_way(actor: Actor) -> int:
 
 def newly_released(actor: Actor, most: int = 5) -> list[Release]:
     """The last releases that are still live."""
-    rows = Release.objects.filter(state="live", prompt__in=_seen(actor))
+    rows = Release.objects.filter(_seen(actor), state="live")
     return list(
         rows.select_related("prompt", "version", "environment", "released_by").order_by("-released_at")[:most]
     )
@@ -64,4 +60,4 @@ def newly_released(actor: Actor, most: int = 5) -> list[Release]:
 
 def inherited(actor: Actor) -> int:
     """Live releases that were taken on without an approval of ours."""
-    return Release.objects.filter(state="live", inherited=True, prompt__in=_seen(actor)).count()
+    return Release.objects.filter(_seen(actor), state="live", inherited=True).count()

@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from audits.identity.actors import Actor
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.lifecycle.selectors.desk import open_seats
-from prompts.registry.models import Prompt, Version
+from prompts.registry.models import Version
+from prompts.registry.querysets import on_prompts
 
 
 def drafts_of(actor: Actor) -> QuerySet[Version]:
@@ -28,9 +29,9 @@ class Submitted:
 def submissions_of(actor: Actor, most: int = 20) -> list[Submitted]:
     """Open requests of the person and those sent back whose prompt has had no newer request, newest first."""
     rows = ApprovalRequest.objects.filter(
+        on_prompts(actor, "view", "prompt"),
         requested_by=actor.user,
         state__in=["open", "changes_requested"],
-        prompt__in=Prompt.objects.visible_to(actor).values("pk"),
     )
     rows = (
         rows.select_related("version__prompt", "closed_by")

@@ -19,6 +19,7 @@ from prompts.lifecycle.seats import (
 from prompts.lifecycle.selectors.authorship import Authors, authors_of, authors_of_all
 from prompts.lifecycle.wording import seat_in_words
 from prompts.registry.models import Prompt
+from prompts.registry.querysets import on_prompts
 
 SHOWN = 200
 """So many of the oldest open requests are looked through for one person."""
@@ -127,9 +128,7 @@ def requests_waiting_for(actor: Actor) -> list[ApprovalRequest]:
     roles = {name for name in SIGNERS if actor.has_role(name)}
     if actor.kind != "person" or not roles:
         return []
-    rows = ApprovalRequest.objects.filter(
-        state="open", prompt__in=Prompt.objects.visible_to(actor).values("pk")
-    )
+    rows = ApprovalRequest.objects.filter(on_prompts(actor, "view", "prompt"), state="open")
     rows = rows.select_related("prompt__collection", "version__prompt", "policy", "requested_by")
     oldest = rows.prefetch_related("sign_offs__on_behalf_of", "prompt__stewards").order_by("opened_at", "pk")[
         :SHOWN

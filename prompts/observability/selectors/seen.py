@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from audits.identity.actors import Actor
 from audits.identity.roles import SEES_EVERYTHING
 from prompts.observability.models import Call
-from prompts.registry.models import Prompt
+from prompts.registry.querysets import on_prompts
 
 
 def calls_visible_to(actor: Actor) -> QuerySet[Call]:
@@ -17,4 +17,4 @@ def calls_visible_to(actor: Actor) -> QuerySet[Call]:
     own = Q(account=actor.name, prompt__isnull=True) if actor.account is not None else Q(pk__in=())
     if actor.account is not None and actor.account.all_collections:
         return Call.objects.filter(Q(prompt__isnull=False) | own)
-    return Call.objects.filter(Q(prompt__in=Prompt.objects.visible_to(actor).values("pk")) | own)
+    return Call.objects.filter(on_prompts(actor, "view", "prompt") | own)

@@ -38,7 +38,8 @@ def search(
         following = cursor_of(place) if place else None
     else:
         found = (
-            Prompt.objects.visible_to(actor)
+            Prompt.objects.all()
+            .seen_by_key(actor)
             .in_use()
             .filter(known_to(actor))
             .filter(name__gt=place_of(cursor))
