@@ -34,12 +34,12 @@ class Among(Lookup):
 
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         key, values = self.process_lhs(compiler, connection)
         # SQLite asks no index about a column with a plus.
         return f"{'+' * self.rhs.asked}{key} IN ({self.rhs.query})", [*values, *self.rhs.values]
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """As an array that is read first, so that an index can be asked for its keys."""
         key, values = self.process_lhs(compiler, connection)
         return f"{key} = ANY (ARRAY({self.rhs.query}))", [*values, *self.rhs.values]
@@ -59,8 +59,9 @@ def _granted(model: type[Model]) -> str:
         "SELECT p.id FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id "
         "WHERE t.app_label = %s AND t.model = %s AND p.codename = %s"
     )
-    by_person = get_user_obj_perms_model(model)._meta.db_table
-    by_team = get_group_obj_perms_model(model)._meta.db_table
+    of: Any = model  # guardian's hints know instances only
+    by_person = get_user_obj_perms_model(of)._meta.db_table
+    by_team = get_group_obj_perms_model(of)._meta.db_table
     membership = User.groups.through._meta.db_table
     return (
         f"SELECT g.content_object_id FROM {by_person} g "  # noqa: S608  names of tables only

@@ -10,7 +10,7 @@ from audits.identity.models import User
 from audits.identity.roles import STEWARD
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, keys_of, number
-from portal.selectors.worklists import LISTS, counts, work
+from portal.selectors.worklists import COUNTED, LISTS, counts, work
 from portal.services.tend_prompts import MOST, Step, add_tag, archive, assign, remove_tag, tend_prompts
 from prompts.registry.texts import check_tags, check_text
 
@@ -36,6 +36,7 @@ def worklists(request: HttpRequest) -> HttpResponse:
         "name": name,
         "chosen": LISTS[name],
         "counts": counts(actor),
+        "counted": COUNTED,
         "work": work(actor, name, start),
         "start": start,
         "steps": STEPS.items(),

@@ -7,6 +7,7 @@ from django.db.models import Max, Q
 
 from audits.identity.actors import Actor
 from prompts.registry.models import FragmentUse, Kind, Prompt
+from prompts.registry.querysets import on_prompts
 from prompts.registry.uses import newest_uses
 
 MOST_EDGES = 120
@@ -70,7 +71,8 @@ class Graph:
 def graph_of(actor: Actor, focus: Prompt | None = None) -> Graph:
     """What the actor may see of it; with ``focus`` only what that fragment includes and what includes it."""
     seen = Prompt.objects.visible_to(actor).in_use()
-    rows = newest_uses().filter(is_direct=True, version__prompt__in=seen.values("pk"))
+    by_seen = on_prompts(actor, "view", "version__prompt")
+    rows = newest_uses().filter(by_seen, is_direct=True, version__prompt__archived_at__isnull=True)
     if focus is not None:
         rows = rows.filter(Q(name=focus.name) | Q(version__prompt=focus))
     rows = rows.select_related("version__prompt").order_by("name", "version__prompt__name")

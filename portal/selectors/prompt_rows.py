@@ -52,8 +52,7 @@ def listing(actor: Actor, filters: Filters, seen: QuerySet[Prompt], after: str =
         counted = _listed(filters, seen)
         rows = recent_first(counted, after)
     found = list(rows.select_related("collection", "owner")[: PER_PAGE + 1])
-    is_all = not after and len(found) <= PER_PAGE
-    count = len(found) if is_all else counted.order_by().values("pk")[: COUNTED + 1].count()
+    count = counted.order_by().values("pk")[: COUNTED + 1].count()
     page = found[:PER_PAGE]
     more = place_of(page[-1]) if len(found) > PER_PAGE else ""
     return Listing(dressed(page, filters.q), min(count, COUNTED), count <= COUNTED, more)

@@ -24,6 +24,7 @@ EXPIRING = timedelta(days=30)
 MOST_VARIANTS = 500
 """So many variants are compared with their bases, the newest first."""
 PER_PAGE = 50
+COUNTED = 999
 LIVE = Q(state=Release.State.LIVE)
 
 
@@ -108,9 +109,11 @@ def _seen(actor: Actor) -> QuerySet[Any]:
 
 
 def counts(actor: Actor) -> dict[str, int]:
-    """How many prompts stand in each list."""
+    """How many prompts stand in each list, counted up to one more than ``COUNTED``."""
     seen = _seen(actor)
-    return {name: told.rows(seen).count() for name, told in LISTS.items()}
+    return {
+        name: told.rows(seen).order_by().values("pk")[: COUNTED + 1].count() for name, told in LISTS.items()
+    }
 
 
 def work(actor: Actor, name: str, start: int = 0) -> Work:

@@ -7,6 +7,7 @@ that over one in the purpose and that over one in the text. What is typed never 
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -65,7 +66,8 @@ def search_prompts(
     place (paging.py) of the row before the first one. An unknown tag, tier or owner fits nothing.
     """
     typed = read_query(query)
-    rows: QuerySet[Prompt] = (Prompt.objects.all() if within is None else within).visible_to(actor).in_use()
+    narrowed: Any = Prompt.objects.all() if within is None else within
+    rows: QuerySet[Prompt] = narrowed.visible_to(actor).in_use()
     given = {"in": collection, "tag": tag, "tier": tier, "owner": owner, "kind": kind}
     for operator, value in [*((key, value) for key, value in given.items() if value), *typed.operators]:
         rows = _narrow(rows, operator, value)

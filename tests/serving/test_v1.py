@@ -260,6 +260,7 @@ def test_the_checkpoint_is_a_signed_note(reader):
         "/prompts?q=%00",
         "/prompts?q=x&cursor=!!",
         "/prompts?cursor=%ff",
+        "/prompts?q=x&cursor=YWJj",
         "/calls?cursor=abc",
         "/runs?suite=%00",
         "/calls?trace_id=" + "x" * 65,
