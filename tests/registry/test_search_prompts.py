@@ -1,6 +1,7 @@
 """Search: found by fragment, word, tag and operator; narrowed; never an error."""
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,15 @@ def test_a_hostile_query_is_no_error(library, query: str) -> None:
 @given(st.text(max_size=40))
 def test_no_text_at_all_is_an_error(library, query: str) -> None:
     list(search_prompts(library, query))
+
+
+@pytest.mark.postgres
+def test_postgresql_has_an_index_for_parts_of_names(db) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute("EXPLAIN SELECT 1 FROM registry_prompttext WHERE name ILIKE '%%edit-deci%%'", [])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "registry_prompttext_name_parts" in plan
 
 
 def test_nobody_finds_what_he_may_not_see(library, people) -> None:
