@@ -111,6 +111,8 @@ def test_no_text_at_all_is_an_error(library, query: str) -> None:
 
 @pytest.mark.postgres
 def test_postgresql_has_an_index_for_parts_of_names(db) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite's index is one of trigrams by itself.")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         cursor.execute("EXPLAIN SELECT 1 FROM registry_prompttext WHERE name ILIKE '%%edit-deci%%'", [])
