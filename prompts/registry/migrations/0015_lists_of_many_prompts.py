@@ -30,7 +30,7 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0012_comments_and_watches")]
+    dependencies = [("registry", "0014_former_names")]
 
     operations = [
         migrations.AddIndex(
