@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from audits.identity.errors import Unacceptable
-from prompts.evaluations.graders.names import GRADERS, NEEDS_EMBEDDER, NEEDS_PROVIDER, REFUSED
+from prompts.evaluations.graders.names import GRADERS, REFUSED
 from prompts.registry.texts import check_json
 
 MOST_ASSERTIONS = 200
@@ -39,7 +39,7 @@ def _check_assertion(assertion: Any, field: str, depth: int) -> None:
     base = kind.removeprefix("not-")
     if base in REFUSED:
         raise Unacceptable(f"{field}: {base} is refused, {REFUSED[base]}.", field=field)
-    if base not in GRADERS and base not in NEEDS_PROVIDER | NEEDS_EMBEDDER:
+    if base not in GRADERS:
         raise Unacceptable(f"{field}: there is no assertion {base[:60]!r}.", field=field)
 
 

@@ -21,16 +21,19 @@ def _schema(asked: Asked) -> Any:
 
         try:
             return yaml.safe_load(asked.value)
-        except yaml.YAMLError as error:
-            raise BadPattern(f"not readable: {error}") from None
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise CannotGrade(f"the JSON Schema is not readable: {str(error)[:200]}") from None
     return asked.value
 
 
 def _faults(schema: Any, document: Any) -> list[str]:
+    """At most a few; raises ``CannotGrade`` where the schema itself is at fault."""
     if not isinstance(schema, dict | bool):
-        raise BadPattern("a schema is an object, true or false")
+        raise CannotGrade("the JSON Schema is none: it is an object, true or false")
     try:
         return LANE.schema_faults(schema, document, seconds=SECONDS)
+    except BadPattern as error:
+        raise CannotGrade(f"the JSON Schema is faulty: {error}") from None
     except TimeoutError:
         raise CannotGrade(f"checking the JSON Schema took longer than {SECONDS:g} s") from None
 
@@ -41,11 +44,8 @@ def is_json(asked: Asked) -> Graded:
         document = strict_json(asked.text)
     except ValueError:
         return decided(asked, False, "be valid JSON")
-    try:
-        schema = _schema(asked)
-        faults = [] if schema is None else _faults(schema, document)
-    except BadPattern as error:
-        return Graded(False, 0.0, f"Invalid JSON schema: {error}")
+    schema = _schema(asked)
+    faults = [] if schema is None else _faults(schema, document)
     told = "be JSON that conforms to the schema" if schema is not None else "be valid JSON"
     return decided(asked, not faults, f"{told}. {'; '.join(faults)}" if faults else told)
 
@@ -71,15 +71,12 @@ def contains_json(asked: Asked) -> Graded:
     found = list(json_parts(asked.text))
     if not found:
         return decided(asked, False, "contain valid JSON")
-    try:
-        schema = _schema(asked)
-        if schema is None:
-            return decided(asked, True, "contain valid JSON")
-        faults: list[str] = []
-        for document in found:
-            if not (faults := _faults(schema, document)):
-                break
-    except BadPattern as error:
-        return Graded(False, 0.0, f"Invalid JSON schema: {error}")
+    schema = _schema(asked)
+    if schema is None:
+        return decided(asked, True, "contain valid JSON")
+    faults: list[str] = []
+    for document in found:
+        if not (faults := _faults(schema, document)):
+            break
     told = "contain JSON that conforms to the schema"
     return decided(asked, not faults, f"{told}. {'; '.join(faults)}" if faults else told)

@@ -1,7 +1,8 @@
 """Assertions on the call: how long it took, what it cost, why it ended."""
 
 from prompts.evaluations.graders import values
-from prompts.evaluations.graders.outcome import Asked, CannotGrade, Graded, plain
+from prompts.evaluations.graders.javascript import plain
+from prompts.evaluations.graders.outcome import Asked, CannotGrade, Graded
 
 
 def _at_most(asked: Asked, measured: float | None, field: str, unit: str) -> Graded:

@@ -3,12 +3,12 @@
 import re
 
 from prompts.evaluations.graders import values
+from prompts.evaluations.graders.javascript import SPACES
 from prompts.evaluations.graders.outcome import Asked, CannotGrade, Graded, decided, quote
 from prompts.evaluations.graders.slow_lane import LANE, BadPattern
 
 SECONDS = 1.0
 MAX_PATTERN = 10_000
-SPACES = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 QUANTIFIER = re.compile(r"\{\d+(,\d*)?\}")
 GROUP = re.compile(r"\(\?(:|=|!|<=|<!|<[A-Za-z_]\w*>)")
 KNOWN_ESCAPES = set("bBdDwWfnrtv0123456789xu")
@@ -25,7 +25,7 @@ def translate(pattern: str) -> str:
     are no quantifier, empty classes, escapes without a meaning of their own.
     """
     done: list[str] = []
-    at, inside = 0, False
+    at, inside, repeats = 0, False, False
     while at < len(pattern):
         char, rest = pattern[at], pattern[at:]
         step = 1
@@ -34,7 +34,9 @@ def translate(pattern: str) -> str:
             done.append(word)
         elif inside:
             inside = char != "]"
-            done.append("\\" + char if char in "[&~|" else char)
+            done.append(
+                "\\" + char if char in "[&~|" or (char == "-" and _beside_a_class(pattern, at)) else char
+            )
         elif char == "[":
             opening, step, inside = _open_class(rest)
             done.append(opening)
@@ -47,12 +49,28 @@ def translate(pattern: str) -> str:
             named = found[1].startswith("<") and found[1][1] not in "=!"
             done.append(f"(?P{found[1]}" if named else found[0])
             step = len(found[0])
+        elif char in "*+?" or char == "{":
+            braces = QUANTIFIER.match(rest)
+            step = len(braces[0]) if braces else 1
+            if repeats and char != "?":
+                # Python 3.11 takes a second + for a possessive quantifier.
+                raise InvalidPattern("Nothing to repeat")
+            done.append(rest[:step])
+            repeats = not repeats
+            at += step
+            continue
         else:
             done.append({".": r"[^\n\r\u2028\u2029]", "$": r"\Z"}.get(char, char))
-        at += step
+        at, repeats = at + step, False
     if inside:
         raise InvalidPattern("Unterminated character class")
     return "".join(done)
+
+
+def _beside_a_class(pattern: str, at: int) -> bool:
+    """Whether the hyphen stands next to ``\\d`` or the like, where it is no range but itself."""
+    before, behind = pattern[at - 2 : at], pattern[at + 1 : at + 3]
+    return any(part[:1] == "\\" and part[1:] in set("dDsSwW") for part in (before, behind))
 
 
 def _open_class(rest: str) -> tuple[str, int, bool]:

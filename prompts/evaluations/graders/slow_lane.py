@@ -1,7 +1,8 @@
 """Work that may take for ever, done by a child process that is ended when it does.
 
-Patterns and schemas are written by people: some patterns take longer than the universe has. Python's ``re``
-cannot be interrupted by a thread, a child process can be killed. One child serves a whole process.
+Patterns, schemas, templates and expressions are written by people, and what is parsed by models: some of it
+takes longer than the universe has. A thread cannot be interrupted, a child process can be killed. One child
+serves a whole process.
 """
 
 import contextlib
@@ -13,16 +14,22 @@ import threading
 from pathlib import Path
 from typing import Any
 
-CHILD = Path(__file__).with_name("slow_child.py")
+CHILD = Path(__file__).parent / "slow" / "child.py"
 START_SECONDS = 20.0
+CHARACTERS_A_SECOND = 20_000_000
+"""How fast a long text is handed over; that much is granted on top of the time for the work."""
 WARM_UP: dict[str, dict[str, Any]] = {
-    "search": {"op": "search", "pattern": "", "text": ""},
-    "schema": {"op": "schema", "schema": True, "document": None},
+    "search": {"pattern": "", "text": ""},
+    "schema": {"schema": True, "document": None},
+    "template": {"text": "", "vars": {}},
+    "cel": {"expression": "true", "data": {}},
+    "html": {"text": "<p></p>"},
+    "sql": {"text": "select 1", "dialect": "mysql"},
 }
 
 
 class BadPattern(ValueError):
-    """The pattern or the schema itself is faulty."""
+    """The pattern, schema, template or expression itself is faulty."""
 
 
 class SlowLane:
@@ -36,26 +43,33 @@ class SlowLane:
 
     def search(self, pattern: str, text: str, *, seconds: float) -> bool:
         """Whether ``re.search`` finds the pattern; raises ``BadPattern``, ``TimeoutError``."""
-        return bool(self._ask({"op": "search", "pattern": pattern, "text": text}, seconds))
+        return bool(self.ask("search", seconds, pattern=pattern, text=text))
 
     def schema_faults(self, schema: Any, document: Any, *, seconds: float) -> list[str]:
         """What a JSON Schema has against a document; raises ``BadPattern`` (the schema), ``TimeoutError``."""
-        found: list[str] = self._ask({"op": "schema", "schema": schema, "document": document}, seconds)
+        found: list[str] = self.ask("schema", seconds, schema=schema, document=document)
         return found
 
-    def _ask(self, question: dict[str, Any], seconds: float) -> Any:
+    def render(self, text: str, variables: dict[str, Any], *, seconds: float) -> str:
+        """A template filled in; raises ``BadPattern`` (the template), ``TimeoutError``."""
+        return str(self.ask("template", seconds, text=text, vars=variables))
+
+    def ask(self, operation: str, seconds: float, **question: Any) -> Any:
+        """What the child finds; raises ``BadPattern`` where the question is at fault, ``TimeoutError``."""
+        line = json.dumps({"op": operation, **question}) + "\n"
         with self._lock:
             child = self._running()
-            if question["op"] not in self._warm:
+            if operation not in self._warm:
                 # The child's start and imports are not the pattern's fault.
-                self._exchange(child, WARM_UP[question["op"]], START_SECONDS)
-                self._warm.add(question["op"])
-            answer = self._exchange(child, question, seconds)
+                first = json.dumps({"op": operation, **WARM_UP[operation]}) + "\n"
+                self._exchange(child, first, START_SECONDS)
+                self._warm.add(operation)
+            answer = self._exchange(child, line, seconds + len(line) / CHARACTERS_A_SECOND)
         if "error" in answer:
             raise BadPattern(answer["error"])
         return answer["found"]
 
-    def _exchange(self, child: "subprocess.Popen[str]", question: dict[str, Any], seconds: float) -> Any:
+    def _exchange(self, child: "subprocess.Popen[str]", line: str, seconds: float) -> Any:
         assert child.stdin  # noqa: S101  it was asked for
         assert child.stdout  # noqa: S101  it was asked for
         ended = threading.Event()
@@ -69,7 +83,7 @@ class SlowLane:
         raw = ""
         try:
             with contextlib.suppress(OSError, ValueError):
-                child.stdin.write(json.dumps(question) + "\n")
+                child.stdin.write(line)
                 child.stdin.flush()
                 raw = child.stdout.readline()
         finally:

@@ -4,8 +4,12 @@ import json
 import unicodedata
 from typing import Any
 
-from prompts.evaluations.graders import values
-from prompts.evaluations.graders.outcome import Asked, CannotGrade, Graded, decided, plain, quote
+from prompts.evaluations.graders import javascript, values
+from prompts.evaluations.graders.javascript import plain
+from prompts.evaluations.graders.outcome import Asked, CannotGrade, Graded, decided, quote
+
+MOST_CELLS = 40_000_000_000
+"""Characters times characters: some seconds of comparing."""
 
 
 def same(left: Any, right: Any) -> bool:
@@ -108,21 +112,31 @@ def _range(asked: Asked, count: int, unit: str) -> Graded:
 
 def word_count(asked: Asked) -> Graded:
     """Words are what stands between white space."""
-    return _range(asked, len(asked.text.split()), "words")
+    return _range(asked, len(javascript.words(asked.text)), "words")
 
 
 def character_count(asked: Asked) -> Graded:
     """Characters as UTF-16 code units, which is how JavaScript counts."""
-    return _range(asked, len(asked.text.encode("utf-16-le", "surrogatepass")) // 2, "characters")
+    return _range(asked, javascript.length(asked.text), "characters")
 
 
 def levenshtein(asked: Asked) -> Graded:
     """Edit distance (insertions, deletions, substitutions) of at most ``threshold``, 5 unless told."""
     from rapidfuzz.distance import Levenshtein
 
-    most = 5.0 if asked.threshold is None else asked.threshold
-    distance = Levenshtein.distance(asked.text, values.scalar(asked))
+    wanted = values.text(asked, empty=True)
+    most = asked.least(5.0)
+    if len(asked.text) * len(wanted) > MOST_CELLS:
+        raise CannotGrade("the texts are too long to be compared letter by letter")
+    distance = Levenshtein.distance(_units(asked.text), _units(wanted))
     return decided(asked, distance <= most, f"be within {plain(most)} edits, it is {distance} away")
+
+
+def _units(raw: str) -> str | list[int]:
+    """The text as UTF-16 code units; the text itself where each character is one."""
+    if javascript.length(raw) == len(raw):
+        return raw
+    return list(memoryview(raw.encode("utf-16-le", "surrogatepass")).cast("H"))
 
 
 def normalized(raw: str) -> str:

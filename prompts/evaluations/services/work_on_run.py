@@ -9,11 +9,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 
 from audits.identity.errors import GovernedError
-from prompts.evaluations import secrets
 from prompts.evaluations.answering import MOST_TEXT, Item, Outcome, work_on
+from prompts.evaluations.connections import endpoint_of, recorded_answers
 from prompts.evaluations.costs import Prices
-from prompts.evaluations.models import Provider, RecordedAnswer, Result, Run
-from prompts.evaluations.providers import Answer, Endpoint, Model, ProviderFault, Question, connect
+from prompts.evaluations.models import Provider, Result, Run
+from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, connect
 from prompts.evaluations.rendering import question_for
 from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back
 from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot
@@ -53,15 +53,7 @@ def _models(run: Run, stack: ExitStack) -> tuple[dict[int, Model], dict[int, Pro
 
 def _model(provider: Provider, stack: ExitStack) -> Model:
     try:
-        endpoint = Endpoint(
-            kind=provider.kind,
-            base_url=provider.base_url,
-            model=provider.model,
-            key=secrets.decrypt(provider.encrypted_key),
-            parameters=provider.parameters,
-            timeout_seconds=float(provider.timeout_seconds),
-        )
-        return stack.enter_context(connect(endpoint, _recorded(provider)))
+        return stack.enter_context(connect(endpoint_of(provider), recorded_answers(provider)))
     except (ProviderFault, GovernedError) as error:
         message = error.message
 
@@ -69,25 +61,6 @@ def _model(provider: Provider, stack: ExitStack) -> Model:
             raise ProviderFault(message)
 
         return refuse
-
-
-def _recorded(provider: Provider) -> dict[str, Answer]:
-    if provider.kind != Provider.Kind.RECORDED:
-        return {}
-    return {
-        row.request_digest: Answer(
-            output=row.output,
-            reasoning=row.reasoning,
-            tool_calls=row.tool_calls,
-            input_tokens=row.input_tokens,
-            output_tokens=row.output_tokens,
-            latency_ms=row.latency_ms,
-            finish_reason=row.finish_reason,
-            response_model=row.response_model,
-            label=row.label,
-        )
-        for row in RecordedAnswer.objects.filter(provider=provider)
-    }
 
 
 def _open_items(run: Run, providers: dict[int, Provider]) -> Iterator[Item]:
