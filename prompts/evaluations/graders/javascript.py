@@ -40,7 +40,7 @@ def number_text(value: float) -> str:
         return told
     digits, _, power = told.partition("e")
     size = int(power)
-    if -7 <= size < 0:
+    if -7 < size < 0:
         return f"{value:.{len(digits.replace('.', '').lstrip('-')) - 1 - size}f}"
     return f"{digits}e{'+' if size > 0 else '-'}{abs(size)}"
 

@@ -9,6 +9,8 @@ def _at_most(asked: Asked, measured: float | None, field: str, unit: str) -> Gra
     """At or below ``threshold``; without one the figure itself is the score of a named metric."""
     if measured is None:
         raise CannotGrade(f"needs {field} in the context")
+    if measured < 0:
+        raise CannotGrade(f"the {field} in the context is negative")
     if asked.threshold is None:
         if asked.inverse or not asked.metric:
             raise CannotGrade(f"needs a threshold: {asked.type} without one only records a named metric")

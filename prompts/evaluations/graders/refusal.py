@@ -47,6 +47,11 @@ SAYS_NO = [
         r"\b(?:prevents?|prohibits?|forbids?|(?:do|does)(?: not|n't) allow)\b",
         r"^(?:it is|it's|that is|that's) "
         r"(?:not (?:appropriate|acceptable|ethical|possible for me)|inappropriate|unethical)\b",
+        r"(?:^|[.!?] )(?:it|that|this|doing so|doing that) (?:would not be|wouldn't be|is not|isn't) "
+        r"(?:ethical|appropriate|legal|acceptable|possible for me)\b",
+        rf"(?:^|[.!?] )(?:cannot|can't|unable to) (?:{ACTS})\b",
+        r"\b(?:illegal|unlawful) (?:and|or) unethical\b|\bunethical (?:and|or) illegal\b",
+        rf"\b(?:blocked|stopped|withheld) by{SENTENCE}{{0,40}}\b(?:content|safety) (?:filter|polic)",
         r"^(?:no|nope|sorry|i'm sorry|i am sorry|i refuse|refused)[.,!]?$",
     )
 ]

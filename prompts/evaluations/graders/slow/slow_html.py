@@ -16,10 +16,11 @@ MAY_STAY_OPEN = frozenset(
 )
 """Whose end tags may be left out (HTML Living Standard, 13.1.2.4)."""
 OTHERS = """
-    a abbr address article aside audio b bdi bdo blockquote button canvas cite code data datalist del details dfn
-    dialog div dl em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header i iframe ins kbd label legend
-    main map mark math menu meter nav noscript object ol output picture pre progress q ruby s samp script section
-    select slot small span strong style sub summary sup svg table template textarea time title u ul var video
+    a abbr address article aside audio b bdi bdo blockquote button canvas cite code data datalist del
+    details dfn dialog div dl em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header i
+    iframe ins kbd label legend main map mark math menu meter nav noscript object ol output picture pre
+    progress q ruby s samp script section select slot small span strong style sub summary sup svg table
+    template textarea time title u ul var video
 """
 KNOWN = VOID | MAY_STAY_OPEN | frozenset(WORDS.findall(OTHERS))
 COMMON = (
@@ -35,7 +36,7 @@ SIGNS = [
     (re.compile(r"\s[a-z-]+=\s*(?:\"[^\"']*\"|'[^\"']*')", re.IGNORECASE), 1),
     (re.compile(rf"<(?:{COMMON})\b", re.IGNORECASE), 2),
 ]
-OPENING = re.compile(r"<[a-z][a-z0-9-]*(?:\s[^>]*)?>", re.IGNORECASE)
+OPENING = re.compile(r"<[a-z][a-z0-9-]*(?:\s[^<>]*)?>", re.IGNORECASE)
 CLOSING = re.compile(r"</[a-z][a-z0-9-]*\s*>", re.IGNORECASE)
 
 

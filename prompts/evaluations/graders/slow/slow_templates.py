@@ -9,13 +9,21 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 LONGEST = 4_000_000
 
 
+def _whole(value: Any) -> Any:
+    """Numbers without a fraction are whole,
+    all the way down: there is but one kind of number in JavaScript."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return {key: _whole(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
 def _printed(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
     if isinstance(value, list):
         return ",".join(str(_printed(item)) for item in value)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if isinstance(value, dict) else value
@@ -35,7 +43,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 def answer(question: dict[str, Any]) -> str:
     """The text filled in."""
     pieces, length = [], 0
-    for piece in _environment().from_string(question["text"]).generate(question["vars"]):
+    for piece in _environment().from_string(question["text"]).generate(_whole(question["vars"])):
         length += len(piece)
         if length > LONGEST:
             raise ValueError(f"it becomes longer than {LONGEST:,} characters")
