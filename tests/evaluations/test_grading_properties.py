@@ -21,7 +21,8 @@ SAID = ["pattern", "name", "min", "max", "args", "steps", "requiredElements", "d
 VALUES = JSON | st.dictionaries(st.sampled_from(SAID), JSON, max_size=3)
 QUICK = sorted(set(DETERMINISTIC) - {"cel", "is-html", "contains-html", "is-sql", "contains-sql", "webhook"})
 KNOWN = {
-    "latency_ms": 5, "cost": 0.1, "finish_reason": "stop", "logprobs": [-0.1], "guardrails": {"flagged": False},
+    "latency_ms": 5, "cost": 0.1, "finish_reason": "stop", "logprobs": [-0.1],
+    "guardrails": {"flagged": False},
     "provider_config": {"functions": [], "tools": []}, "response_metadata": {"skillCalls": []},
     "trace": {"spans": [{"name": "a", "startTime": 1, "endTime": 2, "attributes": {"tool.name": "t"}}]},
 }  # fmt: skip

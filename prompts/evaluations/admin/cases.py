@@ -13,7 +13,9 @@ from audits.adminkit.governed import ShapeForm
 from audits.adminkit.lookups import SeenOnly
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
+from prompts.evaluations.admin.assertion_form import RowsField
 from prompts.evaluations.admin.suites import OfSuites
+from prompts.evaluations.assertion_rows import split
 from prompts.evaluations.models import Case, Suite
 from prompts.evaluations.services.cases import delete_case, save_case
 
@@ -37,7 +39,14 @@ class IndentedJSON(forms.JSONField):
 
 
 class CaseForm(ShapeForm):
-    """Variables and assertions as JSON, tags as words."""
+    """Variables as JSON, assertions in rows and the rest of them as JSON, tags as words."""
+
+    rows = RowsField(
+        label="What must hold of the answer",
+        required=False,
+        help_text="One assertion in each row; an empty row is passed over. Saving gives three more rows. "
+        "{{ name }} stands for the value of a variable.",
+    )
 
     labels = forms.CharField(
         label="Tags",
@@ -68,24 +77,27 @@ class CaseForm(ShapeForm):
         labels = {
             "description": "What it is about",
             "vars": "Values of the variables",
-            "assertions": "What must hold of the answer",
+            "assertions": "Further assertions",
             "threshold": "Share that is enough",
             "is_active": "In use",
         }
         help_texts = {
             "name": "Small letters, digits and hyphens; it never changes.",
             "vars": 'Each variable of the prompt with its value, such as {"language": "English"}.',
-            "assertions": "A list; each entry has a type and mostly a value. The types are told below.",
+            "assertions": "A JSON list of what no row above can say, such as sets; mostly empty.",
             "weight": "A case of weight 2 counts twice in the pass rate.",
             "threshold": "0 to 1: the weighted mean that passes. Empty: every assertion must hold.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "rows" in self.fields and "assertions" in self.fields:
+            rows, rest = split(self.instance.assertions or [])
+            self.initial |= {"rows": rows, "assertions": rest}
         for name in ("vars", "assertions"):
             if name in self.fields:
-                lines = self.fields[name].prepare_value(getattr(self.instance, name)).count("\n") + 2
-                self.fields[name].widget.attrs["rows"] = min(max(lines, 4), 24)
+                lines = self.fields[name].prepare_value(self.initial.get(name)).count("\n") + 2
+                self.fields[name].widget.attrs["rows"] = min(max(lines, 3), 24)
         if "labels" in self.fields:
             self.fields["labels"].initial = ", ".join(self.instance.tags or [])
 
@@ -110,9 +122,20 @@ class CaseAdmin(OfSuites):
         return super().may(request, verb, obj.suite if obj is not None else None)
 
     def get_fields(self, request: Any, obj: Case | None = None) -> tuple[str, ...]:
-        fields = ("suite", "name", "description", "vars", "assertions", "threshold", "weight", "labels")
         if obj is not None and not self.has_change_permission(request, obj):
-            return (*fields[:-1], "tags", "is_active")
+            read = ("suite", "name", "description", "vars", "assertions", "threshold", "weight")
+            return (*read, "tags", "is_active")
+        fields = (
+            "suite",
+            "name",
+            "description",
+            "vars",
+            "rows",
+            "assertions",
+            "threshold",
+            "weight",
+            "labels",
+        )
         return (*fields, "is_active") if obj else fields
 
     def get_readonly_fields(self, request: Any, obj: Case | None = None) -> tuple[str, ...]:
@@ -135,7 +158,7 @@ class CaseAdmin(OfSuites):
             suite_id=suite,
             name=name,
             vars=data["vars"],
-            assertions=data["assertions"],
+            assertions=[*data["rows"], *(data["assertions"] or [])],
             threshold=data["threshold"],
             weight=data["weight"],
             tags=[word.strip() for word in data["labels"].split(",") if word.strip()],

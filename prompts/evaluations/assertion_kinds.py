@@ -1,0 +1,122 @@
+"""The assertions that people write in a form: what each is called, and what is typed for it. Pure.
+
+One row of the form is one assertion without JSON. What a row cannot say (sets, transforms, further fields)
+stays in JSON beside the rows.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``shape`` of the value: none, text, number, list (one on each line), range or json.
+
+    ``label`` completes "The answer …"; ``hint`` says what to write. ``threshold`` is what its number means,
+    empty where there is none. ``optional`` values may be left empty.
+    """
+
+    label: str
+    shape: str = "none"
+    hint: str = ""
+    threshold: str = ""
+    optional: bool = False
+
+
+_LIKE = "least likeness, 0 to 1"
+_LIST = "One on each line."
+KINDS: dict[str, dict[str, Kind]] = {
+    "Words": {
+        "equals": Kind("is exactly", "text", "The whole answer, letter by letter."),
+        "contains": Kind("contains", "text", "Capitals count."),
+        "icontains": Kind("contains, in any case", "text", "Capitals do not count."),
+        "contains-all": Kind("contains all of", "list", _LIST),
+        "icontains-all": Kind("contains all of, in any case", "list", _LIST),
+        "contains-any": Kind("contains one of", "list", _LIST),
+        "icontains-any": Kind("contains one of, in any case", "list", _LIST),
+        "starts-with": Kind("begins with", "text"),
+        "ends-with": Kind("ends with", "text"),
+        "regex": Kind("matches the pattern", "text", r"A regular expression, such as \d{4}-\d{2}."),
+        "word-count": Kind(
+            "has so many words", "range", "50, or 20-50, or 20- (at least), or -50 (at most)."
+        ),
+        "character-count": Kind("has so many characters", "range", "50, or 20-50, or 20-, or -50."),
+        "is-refusal": Kind("refuses to answer"),
+    },
+    "Likeness to a text": {
+        "levenshtein": Kind("is nearly", "text", "Typing errors are forgiven.", "most changed letters, 5"),
+        "similar": Kind("means the same as", "list", _LIST, f"{_LIKE}, 0.75"),
+        "rouge-n": Kind("shares words with (ROUGE)", "text", threshold=f"{_LIKE}, 0.75"),
+        "bleu": Kind("is worded like (BLEU)", "list", _LIST, f"{_LIKE}, 0.5"),
+        "gleu": Kind("is worded like (GLEU)", "list", _LIST, f"{_LIKE}, 0.5"),
+        "meteor": Kind("is worded like (METEOR)", "list", f"{_LIST} Needs WordNet.", f"{_LIKE}, 0.5"),
+    },
+    "Form": {
+        "is-json": Kind("is JSON", "json", "A JSON Schema, if it must have a shape.", optional=True),
+        "contains-json": Kind(
+            "contains JSON", "json", "A JSON Schema, if it must have a shape.", optional=True
+        ),
+        "is-html": Kind("is HTML"),
+        "contains-html": Kind("contains HTML"),
+        "is-xml": Kind(
+            "is XML",
+            "list",
+            "Elements that must be there, such as order.id; one on each line.",
+            optional=True,
+        ),
+        "contains-xml": Kind(
+            "contains XML", "list", "Elements that must be there; one on each line.", optional=True
+        ),
+        "is-sql": Kind("is SQL", "json", 'Such as {"databaseType": "PostgresQL"}.', optional=True),
+        "contains-sql": Kind(
+            "contains SQL", "json", 'Such as {"databaseType": "PostgresQL"}.', optional=True
+        ),
+    },
+    "A judge's opinion": {
+        "llm-rubric": Kind(
+            "meets, a model judges", "text", "In plain words, what a good answer does.", "least score, 0 to 1"
+        ),
+        "g-eval": Kind("scores well by these criteria, a model judges", "list", _LIST, "least score, 0.7"),
+        "factuality": Kind("agrees with the facts of, a model judges", "text"),
+        "model-graded-closedqa": Kind("meets the criterion, a model judges", "text"),
+    },
+    "The call": {
+        "latency": Kind("came within", threshold="milliseconds"),
+        "cost": Kind("cost at most", threshold="US dollars"),
+        "finish-reason": Kind("ended because of", "text", "stop, length, content_filter or tool_calls."),
+        "perplexity": Kind("was certain (perplexity at most)", threshold="most"),
+        "perplexity-score": Kind("was certain (score at least)", threshold="least, 0 to 1"),
+        "guardrails": Kind("passed the provider's filters"),
+    },
+    "Tools and traces": {
+        "is-valid-function-call": Kind("is a valid call of a function"),
+        "is-valid-openai-function-call": Kind("is a valid function call (OpenAI)"),
+        "is-valid-openai-tools-call": Kind("holds only valid calls of tools (OpenAI)"),
+        "tool-call-f1": Kind("calls these tools", "list", _LIST, "least F1, 1"),
+        "skill-used": Kind("used the skills", "list", _LIST),
+        "trajectory:tool-used": Kind("used the tools", "list", _LIST),
+        "trajectory:tool-sequence": Kind("used the tools in this order", "list", _LIST),
+        "trajectory:tool-args-match": Kind(
+            "called a tool with", "json", 'Such as {"name": "find", "args": {"id": 7}}.'
+        ),
+        "trajectory:step-count": Kind("took so many steps", "json", 'Such as {"type": "tool", "max": 3}.'),
+        "trace-span-count": Kind("has so many spans", "json", 'Such as {"pattern": "llm.*", "max": 2}.'),
+        "trace-span-duration": Kind(
+            "has no span slower than", "json", 'Milliseconds, such as {"max": 3000}.'
+        ),
+        "trace-error-spans": Kind(
+            "has failed spans, at most", "number", "A number; empty for none.", optional=True
+        ),
+    },
+    "Further": {
+        "cel": Kind(
+            "fulfils the condition",
+            "text",
+            "CEL, such as size(output) < 200 && output.contains(vars.name).",
+            "least, if it comes to a number",
+        ),
+        "webhook": Kind(
+            "is approved by the address", "text", "An https address that answers with a verdict."
+        ),
+    },
+}
+BY_TYPE: dict[str, Kind] = {name: kind for group in KINDS.values() for name, kind in group.items()}
