@@ -61,6 +61,18 @@ def post_json(url: str, body: Any) -> Any:
         raise ToolFault(f"the address cannot be reached ({type(error).__name__})") from None
 
 
+def _embedded(texts: list[str]) -> list[list[float]]:
+    """By the embedded embedder, which is loaded when first asked."""
+    found = minilm.embedded()
+    if found is None:
+        raise ToolFault("The embedded embedder is not installed: it is part of requirements-models.txt.")
+    return found(texts)
+
+
+OWN_TOOLS = Tools(embed=_embedded, post=post_json)
+"""What runs may ask: the embedded embedder and the web; no judge yet."""
+
+
 def tools_for(stack: ExitStack, *, provider: str | None = None, embedder: str | None = None) -> Tools:
     """Tools that last as long as ``stack``.
 

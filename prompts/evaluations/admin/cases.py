@@ -93,7 +93,7 @@ class CaseForm(ShapeForm):
         super().__init__(*args, **kwargs)
         if "rows" in self.fields and "assertions" in self.fields:
             rows, rest = split(self.instance.assertions or [])
-            self.initial |= {"rows": rows, "assertions": rest}
+            self.initial = {**self.initial, "rows": rows, "assertions": rest}
         for name in ("vars", "assertions"):
             if name in self.fields:
                 lines = self.fields[name].prepare_value(self.initial.get(name)).count("\n") + 2

@@ -12,6 +12,7 @@ from audits.identity.errors import GovernedError
 from prompts.evaluations.answering import MOST_TEXT, Item, Outcome, work_on
 from prompts.evaluations.connections import endpoint_of, recorded_answers
 from prompts.evaluations.costs import Prices
+from prompts.evaluations.grading_tools import OWN_TOOLS
 from prompts.evaluations.models import Provider, Result, Run
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, connect
 from prompts.evaluations.rendering import question_for
@@ -101,7 +102,7 @@ def _work(run: Run, items: Iterator[Item], models: dict[int, Model], budget: flo
                 if item is None:
                     exhausted = True
                 else:
-                    waiting.add(pool.submit(work_on, item, models[item.provider_id]))
+                    waiting.add(pool.submit(work_on, item, models[item.provider_id], OWN_TOOLS))
             done, waiting = wait(waiting, timeout=BEAT_SECONDS, return_when=FIRST_COMPLETED)
             ready += [_row(run, future.result()) for future in done]
             ended = not waiting and (exhausted or time.monotonic() >= deadline)
