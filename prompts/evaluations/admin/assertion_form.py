@@ -46,9 +46,9 @@ class RowsWidget(forms.Widget):
         text = UnfoldAdminTextInputWidget()
         size = {"rows": min(max(row.value.count("\n") + 1, 1), 8)}
         return {
-            "turned": UnfoldAdminSelectWidget(
-                choices=[("", "Yes"), ("not", "No")]
-            ).render(f"{name}-turned", "not" if row.turned else "", told("turned", "must it hold?")),
+            "turned": UnfoldAdminSelectWidget(choices=[("", "Yes"), ("not", "No")]).render(
+                f"{name}-turned", "not" if row.turned else "", told("turned", "must it hold?")
+            ),
             "kind": UnfoldAdminSelectWidget(choices=CHOICES).render(
                 f"{name}-kind", row.kind, told("kind", "what must hold")
             ),
