@@ -63,6 +63,8 @@ def test_a_pattern_without_end_is_stopped():
         ({"type": "contains-sql"}, "(" * 200_000),
         ({"type": "is-refusal"}, "i cannot " * 100_000),
         ({"type": "word-count", "value": 1}, "a " * 1_000_000),
+        ({"type": "rouge-n", "value": "a"}, "n't " * 500_000),
+        ({"type": "rouge-n", "value": "a"}, "n't " * 50_000),
         ({"type": "contains-any", "value": '"' * 100_000}, "x"),
         ({"type": "trajectory:tool-used", "value": "*a" * 5_000}, "x"),
     ],

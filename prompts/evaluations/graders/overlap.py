@@ -16,6 +16,7 @@ ORDERS = 4
 NEVER = 1e-7
 """What promptfoo takes for a precision of 0: an order without a match does not erase the others."""
 MOST_WORDS = 100_000
+MOST_CHARACTERS = 1_000_000
 
 
 def _bounded(words: list[str]) -> list[str]:
@@ -109,21 +110,42 @@ def _cut(raw: str) -> list[str]:
     return _bounded([word.rstrip(".") for word in javascript.words(raw)])
 
 
+def _bounded_texts(asked: Asked, references: list[str]) -> list[str]:
+    """The references, if neither they nor the output are too long to be split into words."""
+    if max(map(len, [asked.text, *references])) > MOST_CHARACTERS:
+        raise CannotGrade(f"the texts have more than {MOST_CHARACTERS:,} characters")
+    return references
+
+
 def bleu(asked: Asked) -> Graded:
-    return scored(asked, bleu_score(asked.text, values.texts(asked)), asked.least(0.5), "BLEU score")
+    return scored(
+        asked,
+        bleu_score(asked.text, _bounded_texts(asked, values.texts(asked))),
+        asked.least(0.5),
+        "BLEU score",
+    )
 
 
 def gleu(asked: Asked) -> Graded:
-    return scored(asked, gleu_score(asked.text, values.texts(asked)), asked.least(0.5), "GLEU score")
+    return scored(
+        asked,
+        gleu_score(asked.text, _bounded_texts(asked, values.texts(asked))),
+        asked.least(0.5),
+        "GLEU score",
+    )
 
 
 def rouge(asked: Asked) -> Graded:
-    score = rouge_score(asked.text, values.text(asked, empty=True))
+    (reference,) = _bounded_texts(asked, [values.text(asked, empty=True)])
+    try:
+        score = rouge_score(asked.text, reference)
+    except TimeoutError:
+        raise CannotGrade("splitting the texts into words took too long") from None
     return scored(asked, score, asked.least(0.75), "ROUGE-N score")
 
 
 def meteor(asked: Asked) -> Graded:
     if not asked.text.strip():
         raise CannotGrade("needs an output: METEOR has no score for an empty one")
-    score = meteor_score(asked.text, values.texts(asked), asked.told)
+    score = meteor_score(asked.text, _bounded_texts(asked, values.texts(asked)), asked.told)
     return scored(asked, score, asked.least(0.5), "METEOR score")

@@ -59,7 +59,7 @@ SAYS_NO = [
 
 def refuses(raw: str) -> bool:
     """Whether the text is a refusal; an empty one is."""
-    head = normalized(raw)[:HEAD]
+    head = normalized(raw.lstrip()[: 10 * HEAD])[:HEAD]
     return not head or any(pattern.search(head) for pattern in SAYS_NO)
 
 
