@@ -1,5 +1,7 @@
 """Submitting: freeze, and ask for signatures."""
 
+import json
+
 import pytest
 
 from audits.identity.errors import NotThere, Refused, Unacceptable
@@ -28,6 +30,13 @@ def test_the_ledger_hears_who_asked_and_under_which_policy(people, factory):
     event = Event.objects.get(event="lifecycle.request.opened")
     assert event.subject == f"{version.prompt.name}@1"
     assert '"policy":"limited risk@1"' in event.payload
+
+
+def test_the_ledger_hears_all_that_was_asked_of_the_signers(people, factory):
+    request = submit(people, factory.draft(risk_tier="high"))
+    payload = json.loads(Event.objects.get(event="lifecycle.request.opened").payload)
+    assert {key: payload[key] for key in request.demands.as_dict()} == request.demands.as_dict()
+    assert payload["is_recertification"] is False
 
 
 def test_a_draft_that_was_saved_since_is_not_submitted(people, factory):

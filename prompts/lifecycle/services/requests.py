@@ -81,13 +81,7 @@ def open_request(
         subject_type="version",
         subject=label_of(version),
         reason=reason,
-        payload={
-            "digest": version.digest,
-            "policy": policy.label,
-            "seats": policy.seats,
-            "request": request.pk,
-            "is_recertification": is_recertification,
-        },
+        payload=payload,
     )
     return request
 
