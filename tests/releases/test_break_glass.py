@@ -23,6 +23,7 @@ from prompts.releases.services.freeze import freeze_prompt, lift_freeze
 from prompts.releases.services.gate_policies import set_gate
 from prompts.releases.services.sweep import sweep_releases
 from tests.people import PASSWORD, SHELL, Actor
+from tests.reading import open_everything
 
 
 @pytest.fixture(autouse=True)
@@ -166,8 +167,10 @@ def test_the_same_text_follows_in_order_once_it_is_approved(people, factory, gat
     row = broken(people, version)
     request = ApprovalRequest.objects.get(version=version)
     for seat in request.seats:
+        actor = people.actor({"domain-expert": "expert"}.get(seat["role"], seat["role"].replace("-", "_")))
+        open_everything(actor, request)
         sign_version(
-            actor=people.actor({"domain-expert": "expert"}.get(seat["role"], seat["role"].replace("-", "_"))),
+            actor=actor,
             request_id=request.pk,
             role=seat["role"],
             meaning=MEANINGS[seat["role"]][0],
