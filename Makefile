@@ -27,7 +27,7 @@ test: ## the whole test suite, set up by itself
 	@$(bootstrap) --dev
 	@exec .venv/bin/python -m tests.lanes
 
-soak: ## the tests that want patience: 50 processes move one pointer at once, twenty times, on PostgreSQL
+soak: ## tests that want patience, on PostgreSQL: 50 processes at one pointer, 8,000 random acts
 	@$(bootstrap) --dev
 	@exec .venv/bin/python -m tests.lanes soak
 

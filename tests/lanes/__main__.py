@@ -16,7 +16,7 @@ NO_DATABASE = ("tests/runtime", "tests/architecture")
 LANES = ("lint", "main", "real", "sdk", "postgres")
 ON_REQUEST = ("soak",)
 """Lanes that run only when they are named."""
-SOAK = {"SOAK_ROUNDS": "20", "SOAK_PROCESSES": "50"}
+SOAK = {"SOAK_ROUNDS": "20", "SOAK_PROCESSES": "50", "SOAK_LIVES": "40", "SOAK_STEPS": "200"}
 
 
 def main() -> int:
