@@ -13,6 +13,7 @@ from audits.identity.actors import Actor
 from audits.identity.roles import (
     ADMINISTRATOR,
     AUDITOR,
+    CONFIRMERS,
     DOCUMENTATION_SPECIALIST,
     DOMAIN_EXPERT,
     ENGINEER,
@@ -25,7 +26,7 @@ from portal.pages.base import Page, render_page
 from portal.selectors.home import house, sections
 from portal.selectors.home.parts import Link, Section
 from portal.selectors.home.people_waiting import people_waiting
-from portal.selectors.second_rows import emergencies_for, waiting_count
+from portal.selectors.second_rows import emergencies_for
 from portal.settings.navigation import FIRST
 from prompts.registry.querysets import collections_with
 
@@ -69,7 +70,10 @@ def layout(actor: Actor) -> Layout:
     left = list(first.left)
     for role in roles[1:]:
         left += [build for build in LAYOUTS[role].left if build not in left and build not in first.right]
-    return Layout(tuple(left), first.right)
+    right = first.right
+    if actor.has_role(*CONFIRMERS) and H.second_person not in right:
+        right = (H.second_person, *right)
+    return Layout(tuple(left), right)
 
 
 def greeting(now: datetime) -> str:
@@ -187,7 +191,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": [section.figure for section in found.values() if section.figure][:MOST_FIGURES],
         "people_waiting": people_waiting(actor),
         "emergencies": emergencies_for(actor),
-        "second": waiting_count(actor),
         "left": left,
         "right": right,
     }

@@ -6,8 +6,8 @@ from django.db.models import Count, Exists, OuterRef
 
 from audits.identity.actors import Actor
 from prompts.registry.models import Prompt
-from prompts.releases.models import AdoptedText, Adoption, Emergency, GateChange
-from prompts.releases.policies import AdoptionPolicy, EmergencyPolicy, GatePolicyRules
+from prompts.releases.models import AdoptedText, Adoption, Emergency
+from prompts.releases.policies import AdoptionPolicy, EmergencyPolicy
 from prompts.releases.selectors import gate_policy_for
 
 MOST = 40
@@ -73,12 +73,3 @@ def _proposal(actor: Actor, row: Adoption) -> Proposal:
         why_not=AdoptionPolicy(actor).why_not("confirm", row),
         mine=actor.user is not None and actor.user.pk == row.proposed_by_id,
     )
-
-
-def waiting_count(actor: Actor) -> int:
-    """How many changes of gates and proposals to take texts on this very person could decide now."""
-    adoptions = sum(not one.why_not for one in adoptions_for(actor))
-    if not actor.has_role(*GatePolicyRules.READERS):
-        return adoptions
-    rows = GateChange.objects.filter(state="open").select_related("proposed_by")[:MOST]
-    return adoptions + sum(GatePolicyRules(actor).may("confirm", change) for change in rows)

@@ -2,7 +2,9 @@
 
 import base64
 import json
+import sys
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -10,20 +12,30 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from audits.identity.actors import Actor
+from audits.identity.models import ServiceAccount
 from audits.identity.services.keys import create_key
-from prompts.evaluations.models import Provider
+from prompts.evaluations.models import Provider, Suite
 from prompts.evaluations.providers import Answer
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.providers import create_provider
 from prompts.evaluations.services.record_answers import record_answers
+from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
+from prompts.evaluations.services.work_on_run import work_on_run
 from prompts.registry.models import Collection, Prompt
+from prompts.releases.services.attempt import attempt_release
 from prompts.releases.services.gate_policies import set_gate_suite
+from tests.factories import Factory
 from tests.fixtures.processes import Process, Server
-from tests.people import PASSWORD, People
+from tests.people import PASSWORD, SHELL, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 NAME = "bank/credit-letter"
+COUNT = """
+addEventListener("pointerdown", () => window.counted(), true);
+addEventListener("change", (event) => event.target.matches("select") && window.counted(), true);
+"""
+"""A click is a press of the mouse, or a choice in a list."""
 TEXT = "Explain to {{customer}} why the loan was declined."
 ANSWER = "Dear A. Berg, the income is below what this loan asks for."
 
@@ -56,6 +68,15 @@ def as_person(page: Page, real_server: Server) -> Callable[[str], Page]:
         return page
 
     return sign_in
+
+
+@pytest.fixture
+def clicks(page: Page) -> Counter[str]:
+    """How often was clicked since it was cleared."""
+    counted: Counter[str] = Counter()
+    page.expose_function("counted", lambda: counted.update(["clicks"]))
+    page.add_init_script(COUNT)
+    return counted
 
 
 def open_prompt(page: Page, tab: str) -> None:
@@ -106,19 +127,47 @@ def sign(page: Page, meaning: str) -> None:
     expect(page.locator("main")).to_contain_text(meaning)
 
 
-def release(page: Page, url: str) -> None:
-    prompt = Prompt.objects.get(name=NAME)
-    page.goto(f"{url}/admin/prompts/{prompt.pk}/release/?version=1&environment=production")
+def open_stage(page: Page, link: str) -> None:
+    """What the prompt's page offers at production."""
+    page.get_by_role("link", name="Prompts").first.click()
+    page.get_by_role("link", name="credit-letter").first.click()
+    page.get_by_role("link", name=link).last.click()
+
+
+def release(page: Page) -> None:
+    open_stage(page, "Release a version here")
     expect(page.locator("main")).to_contain_text("Open")
     page.get_by_label("Why now").fill("Signed by both.")
     page.get_by_role("button", name="Release to production").click()
     expect(page.locator("main")).to_contain_text("Released")
 
 
+def roll_back(page: Page) -> None:
+    open_stage(page, "roll back to 1")
+    page.locator("#back-reason").fill("The new words confuse people.")
+    page.get_by_role("button", name="Roll back production").click()
+    expect(page.locator("main")).to_contain_text("Version 1")
+
+
+def release_another(factory: Factory, provider: Provider, suite: Suite) -> None:
+    """Version 2, by others and without clicks."""
+    prompt = Prompt.objects.get(name=NAME)
+    version = factory.approved(factory.next_draft(prompt, text="Say no to {{customer}}."))
+    asked = [{"role": "text", "content": "Say no to A. Berg."}]
+    record_answers(actor=SHELL, provider_id=provider.pk, answers=[(asked, Answer(ANSWER, label="test"))])
+    actor = factory.people.actor("engineer")
+    run = start_run(actor=actor, version_id=version.pk, suite_id=suite.pk, providers=[provider])
+    work_on_run(run_id=run.pk)
+    attempt_release(
+        actor=factory.people.actor("steward"), version_id=version.pk, environment="production", reason="New."
+    )
+
+
 def fetched(url: str, shell: Actor) -> dict[str, Any]:
-    """What an application gets."""
+    """What a new application gets."""
     environments = {"environments": ["production"], "protected_environments": ["production"]}
-    key = create_key(actor=shell, name="letter-desk", collections=["bank"], **environments)
+    name = f"letter-desk-{ServiceAccount.objects.count()}"
+    key = create_key(actor=shell, name=name, collections=["bank"], **environments)
     pair = base64.b64encode(f"{key.public_key}:{key.secret_key}".encode()).decode()
     address = f"{url}/api/public/v2/prompts/bank%2Fcredit-letter"
     request = urllib.request.Request(address, headers={"Authorization": f"Basic {pair}"})  # noqa: S310
@@ -132,13 +181,17 @@ def test_a_prompt_goes_the_whole_way_with_clicks(
     evidence: Provider,
     as_person: Callable[[str], Page],
     shell: Actor,
+    factory: Factory,
+    clicks: Counter[str],
 ) -> None:
     page = as_person("ada")
+    clicks.clear()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     write_and_submit(page)
     run_the_suite(page)
+    told = {"engineer": clicks.total()}
     suite = evidence.results.get().run.suite
     set_gate_suite(
         actor=shell,
@@ -153,8 +206,18 @@ def test_a_prompt_goes_the_whole_way_with_clicks(
     as_person("etta")
     sign(page, "Examined for bias and harm")
     as_person("sten")
-    release(page, real_server.url)
+    clicks.clear()
+    release(page)
+    told["steward"] = clicks.total()
     assert fetched(real_server.url, shell)["prompt"] == TEXT
+    release_another(factory, evidence, suite)
+    assert fetched(real_server.url, shell)["version"] == 2
+    as_person("emil")
+    clicks.clear()
+    roll_back(page)
+    told["engineer, to roll back"] = clicks.total()
+    assert fetched(real_server.url, shell)["prompt"] == TEXT
+    sys.stdout.write("clicks: " + ", ".join(f"{who} {count}" for who, count in told.items()) + "\n")
     as_person("audra")
     page.get_by_role("link", name="Audit trail").first.click()
     expect(page.locator("main")).to_contain_text("Released")

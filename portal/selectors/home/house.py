@@ -101,7 +101,7 @@ def second_person(actor: Actor) -> Section:
         title="Waiting for a second person",
         template="portal/home/second_person.html",
         rows=rows,
-        empty="Nobody proposed a policy, a role or a password that you could confirm.",
+        empty="Nobody proposed anything that you could confirm: a policy, a gate, a role, a password.",
     )
 
 
