@@ -76,17 +76,16 @@ class Happening:
 
 
 def subjects_of(prompt: Prompt) -> dict[str, list[str]]:
-    """The names under which the ledger speaks of the prompt, by their type: its own, its newest versions',
-    and the releases' of these.
+    """The names under which the ledger speaks of the prompt, by their type: its own and its former ones, its
+    newest versions', and the releases' of these.
     """
     numbers = prompt.versions.order_by("-number").values_list("number", flat=True)[:VERSIONS_TOLD]
     places = list(Environment.objects.values_list("slug", flat=True))
     names = [prompt.name, *former_names_of([prompt.pk]).get(prompt.pk, [])]
     versions = [f"{name}@{number}" for name in names for number in numbers]
     releases = [f"{version} to {place}" for version in versions for place in places]
-    releases += [f"{prompt.name} in {place}" for place in places]
-    return {"prompt": [prompt.name], "version": versions, "release": releases}
-    return [*names, *versions, *releases, *(f"{prompt.name} in {place}" for place in places)]
+    releases += [f"{name} in {place}" for name in names for place in places]
+    return {"prompt": names, "version": versions, "release": releases}
 
 
 def events_of(prompt: Prompt) -> Any:

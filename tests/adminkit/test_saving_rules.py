@@ -1,56 +1,16 @@
-"""Gates, suites, cases, providers and schedules are saved by their rooms' verbs."""
+"""Suites, cases, providers and schedules are saved by their rooms' verbs."""
 
 import pytest
 from django.urls import reverse
 
 from prompts.evaluations.models import Case, Provider, Schedule, Suite
 from prompts.evaluations.services.suites import create_suite
-from prompts.releases.models import GatePolicy
 from tests.people import SHELL
 
 
 @pytest.fixture
 def suite(bank):
     return create_suite(actor=SHELL, name="polite", title="Polite", collection=bank)
-
-
-def _bound(suite, rate, pk="", delete=""):
-    first = {
-        "suite": suite.pk,
-        "prompt": "",
-        "least_pass_rate": rate,
-        "max_age_days": "",
-        "id": pk,
-        "DELETE": delete,
-    }
-    count = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 1 if pk else 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
-    return {f"suites-{k}": v for k, v in count.items()} | {
-        f"suites-0-{k}": v for k, v in first.items() if v != ""
-    }
-
-
-def test_a_gate_binds_changes_and_releases_a_suite(as_person, suite):
-    client, gate = (
-        as_person("administrator"),
-        GatePolicy.objects.get(environment__slug="production", risk_tier=""),
-    )
-    address = reverse("admin:releases_gatepolicy_change", args=[gate.pk])
-    form = {"requires_approval": "on", "requires_documentation": ["purpose"]}
-    assert client.post(address, form | _bound(suite, "0.9")).status_code == 302
-    row = gate.suites.get()
-    client.post(address, form | _bound(suite, "0.8", pk=row.pk))
-    assert str(gate.suites.get().least_pass_rate) == "0.8000"
-    client.post(address, form | _bound(suite, "0.8", pk=row.pk, delete="on"))
-    assert not gate.suites.exists()
-
-
-def test_a_protected_gate_without_approval_is_refused_in_the_form(as_person, suite):
-    gate = GatePolicy.objects.get(environment__slug="production", risk_tier="")
-    address = reverse("admin:releases_gatepolicy_change", args=[gate.pk])
-    answer = as_person("administrator").post(address, _bound(suite, "0.9"))
-    assert answer.status_code == 200
-    assert b"it always asks for an approval" in answer.content
-    assert not gate.suites.exists()
 
 
 def test_an_expert_makes_a_suite_and_a_case_and_takes_it_out_of_use(as_person, bank):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from audits.identity.actors import Actor
 from audits.identity.errors import Refused
 from audits.identity.models import SignOnTrip
 from audits.ledger.canonical import sha256_hex
@@ -17,6 +18,7 @@ from tests.documented import WHOLE
 from tests.factories import Factory
 from tests.fixtures.provider import Provider
 from tests.people import PASSWORD, People
+from tests.reading import open_everything
 from tests.single_sign_on.visitor import Visitor, knows
 
 
@@ -40,7 +42,9 @@ def desk(asked: ApprovalRequest) -> str:
 
 
 def panel(visitor: Visitor, asked: ApprovalRequest, **more: Any) -> dict[str, Any]:
-    context = visitor.client.get(desk(asked)).context
+    page = visitor.client.get(desk(asked))
+    open_everything(Actor.for_user(page.wsgi_request.user), asked)
+    context = page.context
     role, _, meanings = context["meanings"][0]
     seen = {"seen_text_digest": context["version"].digest, "seen_evidence_digest": context["evidence"].digest}
     return {**seen, "decision": "sign", "meaning": f"{role}|{meanings[0]}", "comment": "Looked.", **more}
