@@ -3,12 +3,16 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db.models import QuerySet
 
 from audits.exports.events import TRAIL_EXPORTED
-from audits.exports.formats import FORMATS, Row
+from audits.exports.formats import FORMATS, LINES, Row
+from audits.exports.marks import EVERY, Mark, Tell
+from audits.exports.packs import PackWriter, by_position, key_line
 from audits.exports.policies import TrailPolicy
+from audits.exports.workbook import write_workbook
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from audits.identity.verbs import verb
@@ -18,8 +22,7 @@ from audits.ledger.selectors import place_of
 from audits.ledger.services import integrate, record
 from audits.ledger.services.record_event import timestamp
 
-PIECE = 500
-"""Entries held in memory at once."""
+TRAIL = "the audit trail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +34,74 @@ class TrailExport:
 
     format: str
     checkpoint: Checkpoint
+    asked: TrailFilter
+    made_by: str
     _rows: QuerySet[Event]
 
     @property
     def media_type(self) -> str:
         """For the Content-Type header."""
-        return FORMATS[self.format][0]
+        return FORMATS[self.format][1]
+
+    @property
+    def total(self) -> int:
+        """How many entries it has; one query that counts them."""
+        return self._rows.order_by().count()
+
+    def rows(self, start: int = 0) -> Iterator[Row]:
+        """The entries from that position on, in order, a piece in memory at a time."""
+        return (row_of(event) for event in by_position(self._rows, start))
 
     def lines(self) -> Iterator[str]:
-        """The file's text in pieces of one entry each, in the order of positions."""
-        _, head, write = FORMATS[self.format]
+        """The text of a format of lines, in pieces of one entry each."""
+        head, write = LINES[self.format]
         if head:
             yield head
-        start = 0
-        while rows := [_row(event) for event in self._rows.filter(leaf__position__gte=start)[:PIECE]]:
-            yield from map(write, rows)
-            start = int(str(rows[-1]["position"])) + 1
+        yield from map(write, self.rows())
+
+    def write(self, path: Path, tell: Tell, since: Mark | None = None) -> int:
+        """Writes the whole file into ``path``; returns how many entries. Raises ``OSError``.
+
+        ``since`` is a mark that an earlier try told of the same path: a format of lines goes on from there.
+        """
+        if self.format == "bundle":
+            about = {"filter": self.asked.as_dict(), "made_by": self.made_by}
+            with PackWriter(path, self.checkpoint, kind="bundle", subject=TRAIL, about=about) as pack:
+                return pack.add_ledger(self._rows, (), tell)
+        if self.format == "xlsx":
+            return write_workbook(path, _counted(self.rows(), tell), self._notes())
+        return self._write_lines(path, tell, since or Mark())
+
+    def _write_lines(self, path: Path, tell: Tell, mark: Mark) -> int:
+        if not path.exists() or path.stat().st_size < mark.offset:
+            mark = Mark()  # what the mark speaks of never reached the disk
+        head, write = LINES[self.format]
+        count = mark.count
+        with path.open("rb+" if mark.offset else "wb") as file:
+            file.seek(mark.offset)
+            if mark.offset:
+                file.truncate()
+            else:
+                file.write(head.encode())
+            for row in self.rows(mark.position):
+                file.write(write(row).encode())
+                count += 1
+                if count % EVERY == 0:
+                    file.flush()
+                    tell(Mark(count, int(str(row["position"])) + 1, file.tell()))
+        return count
+
+    def _notes(self) -> list[tuple[str, str]]:
+        asked = json.dumps(self.asked.as_dict(), ensure_ascii=False)
+        return [
+            ("Exported by", self.made_by),
+            ("Filter", "everything" if asked == "{}" else asked),
+            ("Entries signed", f"{self.checkpoint.size}"),
+            ("Root", self.checkpoint.root),
+            ("Signed at", timestamp(self.checkpoint.signed_at)),
+            ("Checkpoint", self.checkpoint.note),
+            ("Key", key_line(self.checkpoint)),
+        ]
 
 
 def export_trail(*, actor: Actor, format: str, asked: TrailFilter, visible: QuerySet[Event]) -> TrailExport:
@@ -57,26 +112,55 @@ def export_trail(*, actor: Actor, format: str, asked: TrailFilter, visible: Quer
     ``Refused``, and ``Unacceptable`` for an unknown format.
     """
     noted = _note(actor=actor, format=format, asked=asked)
+    return trail_as_of(noted.pk, signed_now(), actor=actor, format=format, asked=asked, visible=visible)
+
+
+def signed_now() -> Checkpoint:
+    """The checkpoint of a tree that has everything which was committed before the call."""
     checkpoint = integrate(wait=True)
-    assert checkpoint is not None  # noqa: S101  there is at least the event written just now
+    assert checkpoint is not None  # noqa: S101  the caller has just recorded an event
+    return checkpoint
+
+
+def trail_as_of(
+    noted: int,
+    checkpoint: Checkpoint,
+    *,
+    actor: Actor,
+    format: str,
+    asked: TrailFilter,
+    visible: QuerySet[Event],
+) -> TrailExport:
+    """The export that event ``noted`` recorded, again with exactly the entries of that checkpoint."""
     rows = asked.apply(visible).filter(leaf__position__lt=checkpoint.size)
     if asked != TrailFilter():  # its filters are in its payload, where they would find themselves
-        rows = rows.exclude(pk=noted.pk)
-    return TrailExport(format, checkpoint, rows.select_related("leaf").order_by("leaf__position"))
+        rows = rows.exclude(pk=noted)
+    return TrailExport(format, checkpoint, asked, actor.name, rows)
+
+
+def require_trail(actor: Actor, format: str) -> None:
+    """Raises ``Refused``, and ``Unacceptable`` for an unknown format."""
+    TrailPolicy(actor).require("export")
+    if format not in FORMATS:
+        raise Unacceptable(f"There is no format {format!r}; there are {', '.join(FORMATS)}.", field="format")
 
 
 @verb
 def _note(*, actor: Actor, format: str, asked: TrailFilter) -> Event:
-    TrailPolicy(actor).require("export")
-    if format not in FORMATS:
-        raise Unacceptable(f"There is no format {format!r}; there are {', '.join(FORMATS)}.", field="format")
+    require_trail(actor, format)
     payload = {"format": format, "filters": asked.as_dict()}
-    return record(
-        event=TRAIL_EXPORTED, actor=actor, subject_type="export", subject="the audit trail", payload=payload
-    )
+    return record(event=TRAIL_EXPORTED, actor=actor, subject_type="export", subject=TRAIL, payload=payload)
 
 
-def _row(event: Event) -> Row:
+def _counted(rows: Iterator[Row], tell: Tell) -> Iterator[Row]:
+    for count, row in enumerate(rows, start=1):
+        yield row
+        if count % EVERY == 0:
+            tell(Mark(count))
+
+
+def row_of(event: Event) -> Row:
+    """The event as a row of an export; it has its leaf."""
     texts = ("event", "actor_type", "actor", "role", "subject_type", "subject", "reason", "request_id")
     leaf = place_of(event)
     assert leaf is not None  # noqa: S101  only entries of the tree are asked for
@@ -86,4 +170,6 @@ def _row(event: Event) -> Row:
         **{name: getattr(event, name) for name in texts},
         "payload": json.loads(event.payload) if event.payload else None,
         "leaf_hash": leaf.leaf_hash,
+        "uuid": str(event.uuid),
+        "address": event.address,
     }

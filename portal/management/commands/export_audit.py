@@ -1,18 +1,16 @@
 """`manage.py export_audit`: the audit trail, or a part of it, as a file."""
 
 import json
-import sys
-import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.exports.files import write_whole
+from audits.exports.counter import Counter
+from audits.exports.files import draft_of, write_whole
 from audits.exports.formats import FORMATS
-from audits.exports.services.export_trail import TrailExport, export_trail
+from audits.exports.services.export_trail import export_trail
 from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import GovernedError
 from audits.ledger.filters import BadFilter, TrailFilter
@@ -22,7 +20,8 @@ from portal.selectors.trail_rows import visible_events
 class Command(BaseCommand):
     help = (
         "Write the audit trail, as far as the person of --as may see it, into a file, with the signed "
-        "checkpoint of the same moment beside it (FILE.checkpoint). The export itself becomes an entry."
+        "checkpoint of the same moment beside it (FILE.checkpoint), or in a bundle with proofs and a program "
+        "that checks them. The export itself becomes an entry."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -52,23 +51,17 @@ class Command(BaseCommand):
         except GovernedError as error:
             raise CommandError(error.message, returncode=1) from error
         try:
-            pieces = write_whole(out, self._told(made))
-            beside = out.with_name(f"{out.name}.checkpoint")
-            write_whole(beside, [made.checkpoint.note])
+            counter = Counter(self.stderr)
+            with draft_of(out) as draft:
+                entries = made.write(draft, counter)
+            counter.end()
+            beside = None
+            if made.format != "bundle":  # which has it inside
+                beside = out.with_name(f"{out.name}.checkpoint")
+                write_whole(beside, [made.checkpoint.note])
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error}", returncode=2) from error
-        entries = pieces - (made.format == "csv")
-        told = {"file": str(out), "entries": entries, "checkpoint": str(beside), "size": made.checkpoint.size}
-        words = f"{entries} entries in {out}, checkpoint of {made.checkpoint.size} in {beside}"
+        told = {"file": str(out), "entries": entries, "size": made.checkpoint.size}
+        told |= {"checkpoint": str(beside)} if beside else {}
+        words = f"{entries} entries in {out}, checkpoint of {made.checkpoint.size} in {beside or 'it'}"
         self.stdout.write(json.dumps(told) if options["json"] else words)
-
-    def _told(self, made: TrailExport) -> Iterator[str]:
-        """The lines, with a count on a terminal twice a second."""
-        shown, count, since = sys.stderr.isatty(), 0, time.monotonic()
-        for count, line in enumerate(made.lines(), start=1):
-            if shown and time.monotonic() - since > 0.5:
-                since = time.monotonic()
-                self.stderr.write(f"\r{count:,} entries", ending="")
-            yield line
-        if shown and count:
-            self.stderr.write(f"\r{count:,} lines")
