@@ -7,8 +7,9 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The ledger's verification learns what the rooms above it keep; settings are checked."""
+        """The ledger's verification and the exports learn what the rooms above keep; settings are checked."""
         from portal import checks as checks
-        from portal.verifiers import register_all
+        from portal import packs, verifiers
 
-        register_all()
+        verifiers.register_all()
+        packs.register_all()

@@ -3,7 +3,10 @@
 from typing import Any
 
 from audits.identity.policies import Policy
-from audits.identity.roles import READS_TRAIL
+from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, READS_TRAIL, STEWARD
+
+EXPORTS_PACKS = frozenset({AUDITOR, ETHICS_OFFICER, STEWARD, ADMINISTRATOR})
+"""Roles that may take the whole life of a prompt out of the house."""
 
 
 class TrailPolicy(Policy):
@@ -20,3 +23,16 @@ class TrailPolicy(Policy):
         if self.actor.has_role(*READS_TRAIL):
             return ""
         return "The whole trail is verified by those who read all of it."
+
+
+class PackPolicy(Policy):
+    """Evidence packs are made by those who answer for prompts or examine them, of what they may see."""
+
+    def why_not_export(self, obj: Any = None) -> str:
+        if self.actor.has_role(*EXPORTS_PACKS) or self.actor.verb("export"):
+            return ""
+        if self.actor.kind == "service":
+            return f"The key {self.actor.name} does not carry the verb export."
+        if self.actor.kind != "person":
+            return "An evidence pack is made in a person's name: say who with --as USERNAME."
+        return "Auditors, ethics officers, stewards and administrators make evidence packs."

@@ -1,0 +1,22 @@
+"""What evidence packs hold: collected from rooms that do not know each other."""
+
+from audits.exports.collectors import register_collector, register_source
+from portal.packs.page import page_one
+from portal.packs.records import calls, documentation, lives, releases, runs, signatures, texts
+from portal.packs.scope import scope_of
+
+
+def register_all() -> None:
+    """Called once at start-up; the order is that of the files."""
+    register_source(scope_of)
+    for name, collector in {
+        "page": page_one,
+        "texts": texts,
+        "signatures": signatures,
+        "documentation": documentation,
+        "runs": runs,
+        "releases": releases,
+        "lives": lives,
+        "calls": calls,
+    }.items():
+        register_collector(name, collector)

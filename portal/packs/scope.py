@@ -1,0 +1,146 @@
+"""What an evidence pack is about, for one reader: prompts, versions, releases, calls, and their entries."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
+
+from audits.exports.collectors import PackAsk
+from audits.identity.actors import Actor
+from audits.identity.errors import NotThere
+from audits.ledger.models import Event
+from portal.selectors.trail_rows import visible_events
+from prompts.evaluations.models import Run
+from prompts.observability.models import Call
+from prompts.observability.selectors import calls_visible_to
+from prompts.registry.models import Environment, Prompt, Version
+from prompts.registry.selectors import label_of
+from prompts.releases.models import Release
+
+MOST_CALLS = 1000
+NOTHING = "There is no such {}, or you may not see it."
+
+
+@dataclass(frozen=True)
+class PackScope:
+    """``versions`` are those that the pack is about, newest first; ``whole`` where all of a prompt's are."""
+
+    actor: Actor
+    asked: PackAsk
+    subject: str
+    prompts: list[Prompt]
+    versions: list[Version]
+    whole: bool
+    release: Release | None = None
+    calls: list[Call] = field(default_factory=list)
+
+    @cached_property
+    def version_ids(self) -> list[int]:
+        """Their keys."""
+        return [version.pk for version in self.versions]
+
+    @cached_property
+    def fragments(self) -> list[Version]:
+        """The frozen fragments that are pinned in these versions and that the reader may see."""
+        pins = {(str(pin["name"]), int(pin["version"])) for v in self.versions for pin in v.fragments}
+        seen = Version.objects.frozen().visible_to(self.actor).select_related("prompt")
+        rows = seen.filter(prompt__name__in={name for name, _ in pins}).order_by("prompt__name", "number")
+        return [row for row in rows if (row.prompt.name, row.number) in pins]
+
+    @cached_property
+    def runs(self) -> "QuerySet[Run]":
+        """All runs on these versions, oldest first."""
+        rows = Run.objects.filter(version__in=self.version_ids).select_related("suite", "version__prompt")
+        return rows.order_by("pk")
+
+    @cached_property
+    def events(self) -> QuerySet[Event]:
+        """The entries about all of this that the reader may see, in no order."""
+        about = Q(
+            subject_type="run", subject__in=[f"run {pk}" for pk in self.runs.values_list("pk", flat=True)]
+        )
+        places = list(Environment.objects.values_list("slug", flat=True))
+        for prompt in self.prompts:
+            about |= Q(subject__in=[prompt.name, *(f"{prompt.name} in {place}" for place in places)])
+            if self.whole:
+                about |= _named(f"{prompt.name}@")
+        for version in [*self.fragments, *([] if self.whole else self.versions)]:
+            about |= Q(subject=label_of(version)) | _named(f"{label_of(version)} to ")
+        return visible_events(self.actor).filter(about)
+
+    @cached_property
+    def bound(self) -> dict[tuple[str, str], list[tuple[int, dict[str, Any]]]]:
+        """Entries that name digests, as (position, payload), by (kind of event, subject), oldest first."""
+        found: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
+        rows = self.events.filter(event__in=BINDING, leaf__isnull=False).order_by("leaf__position")
+        values = rows.values_list("event", "subject", "leaf__position", "payload")
+        for event, subject, position, payload in values.iterator(500):
+            told = json.loads(payload) if payload else {}
+            found.setdefault((event, subject), []).append((position, told))
+        return found
+
+    def entry(self, event: str, subject: str, key: str = "", value: Any = None) -> int | None:
+        """The position of that entry; with ``key`` the one whose payload has that value there."""
+        rows = self.bound.get((event, subject), [])
+        return next((at for at, told in rows if not key or told.get(key) == value), None)
+
+
+BINDING = (
+    "registry.version.frozen",
+    "lifecycle.version.signed",
+    "lifecycle.documentation.signed",
+    "evaluations.run.finished",
+    "releases.release.made",
+    "releases.release.rolled_back",
+)
+
+
+def _named(start: str) -> Q:
+    """Subjects that begin so. Not startswith: SQLite's LIKE ignores case."""
+    return Q(Exact(Left("subject", len(start)), Value(start)))
+
+
+def scope_of(actor: Actor, asked: PackAsk) -> PackScope:
+    """Finds what was asked about; raises ``NotThere``."""
+    if asked.trace:
+        return _trace(actor, asked)
+    if asked.release is not None:
+        return _release(actor, asked)
+    prompt = Prompt.objects.visible_to(actor).filter(name=asked.prompt).first()
+    if prompt is None:
+        raise NotThere(NOTHING.format("prompt"), field="prompt")
+    rows = Version.objects.filter(prompt=prompt).select_related("prompt", "author")
+    if asked.version is None:
+        return PackScope(actor, asked, prompt.name, [prompt], list(rows.order_by("-number")), whole=True)
+    versions = list(rows.filter(number=asked.version))
+    if not versions:
+        raise NotThere(NOTHING.format("version"), field="version")
+    return PackScope(actor, asked, label_of(versions[0]), [prompt], versions, whole=False)
+
+
+def _release(actor: Actor, asked: PackAsk) -> PackScope:
+    seen = Release.objects.filter(prompt__in=Prompt.objects.visible_to(actor).values("pk"))
+    rows = seen.select_related("prompt", "version__prompt", "version__author", "environment")
+    release = rows.filter(pk=asked.release).first()
+    if release is None:
+        raise NotThere(NOTHING.format("release"), field="release")
+    return PackScope(
+        actor, asked, str(release), [release.prompt], [release.version], whole=False, release=release
+    )
+
+
+def _trace(actor: Actor, asked: PackAsk) -> PackScope:
+    rows = calls_visible_to(actor).filter(trace_id=asked.trace).prefetch_related("scores")
+    calls = list(rows.order_by("started_at", "pk")[:MOST_CALLS])
+    if not calls:
+        raise NotThere(NOTHING.format("trace"), field="trace")
+    keys = {call.version_id for call in calls if call.version_id}
+    versions = Version.objects.filter(pk__in=keys).visible_to(actor).select_related("prompt", "author")
+    found = list(versions.order_by("prompt__name", "-number"))
+    named = {call.prompt_id for call in calls if call.prompt_id} | {row.prompt_id for row in found}
+    prompts = list(Prompt.objects.visible_to(actor).filter(pk__in=named).order_by("name"))
+    return PackScope(actor, asked, f"trace {asked.trace}", prompts, found, whole=False, calls=calls)
