@@ -61,7 +61,10 @@ Source = Callable[[Actor, PackAsk], Contents]
 Part = Document | Binding
 Collector = Callable[[Any], Iterator[Part]]
 """Gives documents and bindings of a source's contents; only those whose entries are in the given events."""
+Visible = Callable[[Actor], QuerySet[Event]]
+"""The events that an actor may see."""
 _sources: list[Source] = []
+_visible: list[Visible] = []
 _collectors: dict[str, Collector] = {}
 
 
@@ -72,10 +75,22 @@ def register_source(source: Source) -> None:
     _sources[:] = [source]
 
 
+def register_visible(visible: Visible) -> None:
+    """Sets what of the trail people see; the same again changes nothing, another raises ``ValueError``."""
+    if _visible and _visible[0] is not visible:
+        raise ValueError("what people see of the trail is registered twice")
+    _visible[:] = [visible]
+
+
 def register_collector(name: str, collector: Collector) -> None:
     """Adds a collector, in the order in which its files stand in a pack; another under its name raises."""
     if _collectors.setdefault(name, collector) is not collector:
         raise ValueError(f"the collector {name!r} is registered twice")
+
+
+def visible_to(actor: Actor) -> QuerySet[Event]:
+    """The events that the actor may see; none where nothing was registered."""
+    return _visible[0](actor) if _visible else Event.objects.none()
 
 
 def contents_of(actor: Actor, asked: PackAsk) -> Contents:

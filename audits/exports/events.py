@@ -5,3 +5,8 @@ from audits.ledger.events import declare
 TRAIL_EXPORTED = declare("exports.trail.exported", "{actor} exported {subject}")
 TRAIL_VERIFIED = declare("exports.trail.verified", "{actor} had the whole audit trail verified")
 PACK_EXPORTED = declare("exports.pack.exported", "{actor} exported an evidence pack of {subject}")
+EXPORT_FINISHED = declare("exports.export.finished", "{actor} finished the export of {subject}")
+EXPORT_FAILED = declare("exports.export.failed", "{actor} gave up on the export of {subject}")
+EXPORT_CANCELLED = declare("exports.export.cancelled", "{actor} cancelled the export of {subject}")
+EXPORT_FETCHED = declare("exports.export.fetched", "{actor} downloaded the export of {subject}")
+EXPORT_EXPIRED = declare("exports.export.expired", "{actor} removed the file of an export of {subject}")

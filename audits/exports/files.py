@@ -24,17 +24,17 @@ def draft_of(path: Path) -> Iterator[Path]:
     draft = Path(name)
     try:
         yield draft
-        settle(draft, path)
+        flush(draft)
+        draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
 
-def settle(draft: Path, path: Path) -> None:
-    """Makes a written draft the file itself, once its bytes are on the disk."""
+def flush(draft: Path) -> None:
+    """Returns once the bytes of a written file are on the disk."""
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def write_whole(path: Path, pieces: Iterable[str]) -> int:

@@ -37,6 +37,8 @@ FREE_SIZE, MOST_RATIO = 100 << 20, 200
 """Below so many bytes a file may unpack to anything; above, to at most so many times its packed size."""
 
 
+BOUND = ("texts/", "sign-offs/", "documentation/")
+"""Files that an entry must name; where none does, that is told."""
 PROVES = """This proves: whoever holds that key signed all this; the entries stand at their places in one log;
   the documents are the ones that these entries name.
 This does not prove: whose key it is (compare it with the one that the portal's operator gave you, or use
@@ -351,9 +353,14 @@ def rows_digest(rows: Iterator[Any]) -> str:
     return digest([digest([row.get(name) for name in names]) for row in rows])
 
 
-def _check_bindings(archive: zipfile.ZipFile, ledger: Ledger, digests: dict[str, str]) -> int:
-    """Each line says that an entry names a file's digest, a run's results, or the fields of a record."""
-    count = 0
+def _check_bindings(
+    archive: zipfile.ZipFile, ledger: Ledger, digests: dict[str, str]
+) -> tuple[int, list[str]]:
+    """Each line says that an entry names a file's digest, a run's results, or the fields of a record.
+
+    Returns how many there are, and the texts and evidence that no entry names.
+    """
+    count, bare = 0, {name for name in digests if name.startswith(BOUND)}
     rows: dict[str, list[Any]] = {}
     for bound in _lines(archive, BINDINGS):
         count += 1
@@ -364,6 +371,7 @@ def _check_bindings(archive: zipfile.ZipFile, ledger: Ledger, digests: dict[str,
         told = entry["payload"]
         if told is None:
             continue  # erased: the entry still proves that there was one
+        bare.discard(name)
         if "line" in bound:
             if name not in rows:
                 rows[name] = list(_lines(archive, name))
@@ -378,7 +386,7 @@ def _check_bindings(archive: zipfile.ZipFile, ledger: Ledger, digests: dict[str,
         found = rows_digest(_lines(archive, name)) if is_run else digests[name]
         if found != told.get(field):
             raise Bad(f"{name} is not what entry {position} ({entry['event']}) names as its {field}")
-    return count
+    return count, sorted(bare)
 
 
 def _check_evidence(archive: zipfile.ZipFile, digests: dict[str, str]) -> int:
@@ -433,6 +441,7 @@ def _check(archive: zipfile.ZipFile, there: dict[str, zipfile.ZipInfo], key: str
     ledger = Ledger(archive, head, wanted)
     if ledger.count != manifest.get("entries") or head.size != manifest.get("tree_size"):
         raise Bad("there are not as many entries as the manifest says")
+    bindings, bare = _check_bindings(archive, ledger, digests)
     return {
         "kind": manifest["kind"],
         "subject": manifest["subject"],
@@ -444,7 +453,8 @@ def _check(archive: zipfile.ZipFile, there: dict[str, zipfile.ZipInfo], key: str
         "root": head.root.hex(),
         "signed": head.time,
         "key": head.line,
-        "bindings": _check_bindings(archive, ledger, digests),
+        "bindings": bindings,
+        "bare": bare,
         "sign_offs": _check_evidence(archive, digests),
     }
 
@@ -475,12 +485,13 @@ def _files(
 def told(found: dict[str, Any]) -> str:
     """What was found, and what it means, for a reader."""
     erased = f" ({found['erased']:,} with their content erased)" if found["erased"] else ""
+    bare = "".join(f"  no entry of the log names {name}: nothing proves it\n" for name in found["bare"])
     return f"""SOUND: {found["kind"]} of {found["subject"]}, exported by {found["made_by"]}
   {found["files"]:,} files are as the signed manifest lists them; none is missing, none was added
   {found["entries"]:,} entries{erased} are in the log of {found["size"]:,} entries
   {found["bindings"]:,} documents and records are as entries of the log name them
   {found["sign_offs"]:,} signatures come with the evidence that was signed
-  signed {found["signed"]}
+{bare}  signed {found["signed"]}
   root {found["root"]}
   key  {found["key"]}
 {PROVES}"""

@@ -41,7 +41,7 @@ def write_workbook(path: Path, rows: Iterable[Row], notes: Iterable[tuple[str, s
     Returns how many entries there were. Raises ``OSError`` where it cannot be written.
     """
     count, line, sheets = 0, 0, 0
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".sheets-") as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
         book = Workbook(str(path), {**OPTIONS, "tmpdir": folder})
         bold = book.add_format({"bold": True})
         sheet: Any = None

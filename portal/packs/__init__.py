@@ -1,14 +1,16 @@
 """What evidence packs hold: collected from rooms that do not know each other."""
 
-from audits.exports.collectors import register_collector, register_source
+from audits.exports.collectors import register_collector, register_source, register_visible
 from portal.packs.page import page_one
 from portal.packs.records import calls, documentation, lives, releases, runs, signatures, texts
 from portal.packs.scope import scope_of
+from portal.selectors.trail_rows import visible_events
 
 
 def register_all() -> None:
     """Called once at start-up; the order is that of the files."""
     register_source(scope_of)
+    register_visible(visible_events)
     for name, collector in {
         "page": page_one,
         "texts": texts,

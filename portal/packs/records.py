@@ -12,7 +12,7 @@ from audits.exports.packs import Binding, Document
 from audits.exports.proofs import line
 from audits.ledger.canonical import canonical_json
 from audits.ledger.services.record_event import timestamp
-from portal.packs.scope import PackScope
+from portal.packs.scope import DOCUMENTED, FROZEN, RAN, RELEASED, ROLLED_BACK, SIGNED, PackScope
 from prompts.evaluations.models import Result, Run
 from prompts.lifecycle.models import ApprovalRequest, DocumentationSignature, SignOff
 from prompts.observability.models import Call
@@ -20,16 +20,6 @@ from prompts.registry.models import Comment, Version
 from prompts.registry.selectors import label_of
 from prompts.releases.models import Freeze, Release, ReleaseRequest, Retirement
 
-FROZEN, SIGNED, DOCUMENTED = (
-    "registry.version.frozen",
-    "lifecycle.version.signed",
-    "lifecycle.documentation.signed",
-)
-RAN, RELEASED, ROLLED_BACK = (
-    "evaluations.run.finished",
-    "releases.release.made",
-    "releases.release.rolled_back",
-)
 SIGN_OFF_FIELDS = ("role", "meaning", "printed_name", "authenticated_by", "text_digest", "evidence_digest")
 DOCUMENTATION_FIELDS = (*SIGN_OFF_FIELDS[:5], "standard", "documentation_digest")
 
@@ -135,7 +125,7 @@ def signatures(scope: PackScope) -> Iterator[Part]:
     files = {version.pk: text_file(version) for version in scope.versions}
     for number, row in enumerate(signs):
         yield Document(_evidence(row), [canonical_json(row.evidence).decode()])
-        at = scope.entry(SIGNED, labels[row.version_id], "sign_off", row.pk)
+        at = scope.entry(SIGNED, row.pk)
         if at is not None:
             yield Binding(_evidence(row), at, "evidence_digest")
             yield Binding(files[row.version_id], at, "text_digest")
@@ -175,7 +165,7 @@ def documentation(scope: PackScope) -> Iterator[Part]:
     for number, row in enumerate(signs):
         name = f"documentation/{row.pk}.json"
         yield Document(name, [canonical_json(row.documentation).decode()])
-        at = scope.entry(DOCUMENTED, labels[row.version_id], "signature", row.pk)
+        at = scope.entry(DOCUMENTED, row.pk)
         if at is not None:
             yield Binding(name, at, "documentation_digest")
             yield Binding("data/documentation-signatures.jsonl", at, line=number, fields=DOCUMENTATION_FIELDS)
@@ -257,7 +247,7 @@ def releases(scope: PackScope) -> Iterator[Part]:
     yield lines("data/releases.jsonl", told)
     for number, row in enumerate(rows):
         kind = ROLLED_BACK if row.is_rollback else RELEASED
-        if (at := scope.entry(kind, str(row), "release", row.pk)) is not None:
+        if (at := scope.entry(kind, row.pk)) is not None:
             fields = ("release", "digest", "to", "from", "environment")
             yield Binding("data/releases.jsonl", at, line=number, fields=fields)
             yield Binding(text_file(row.version), at, "digest")

@@ -73,30 +73,35 @@ class PackScope:
         return visible_events(self.actor).filter(about)
 
     @cached_property
-    def bound(self) -> dict[tuple[str, str], list[tuple[int, dict[str, Any]]]]:
-        """Entries that name digests, as (position, payload), by (kind of event, subject), oldest first."""
-        found: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
+    def bound(self) -> dict[tuple[str, str, Any], int]:
+        """Positions of entries that name digests, by (kind of event, what names the record, its value)."""
+        found: dict[tuple[str, str, Any], int] = {}
         rows = self.events.filter(event__in=BINDING, leaf__isnull=False).order_by("leaf__position")
-        values = rows.values_list("event", "subject", "leaf__position", "payload")
-        for event, subject, position, payload in values.iterator(500):
+        for event, subject, position, payload in rows.values_list(
+            "event", "subject", "leaf__position", "payload"
+        ).iterator(500):
+            key = BINDING[event]
             told = json.loads(payload) if payload else {}
-            found.setdefault((event, subject), []).append((position, told))
+            found.setdefault((event, key, told.get(key) if key else subject), position)
         return found
 
-    def entry(self, event: str, subject: str, key: str = "", value: Any = None) -> int | None:
-        """The position of that entry; with ``key`` the one whose payload has that value there."""
-        rows = self.bound.get((event, subject), [])
-        return next((at for at, told in rows if not key or told.get(key) == value), None)
+    def entry(self, event: str, value: Any) -> int | None:
+        """The position of the entry of that kind about a record: its subject, or its key in the payload."""
+        return self.bound.get((event, BINDING[event], value))
 
 
-BINDING = (
-    "registry.version.frozen",
-    "lifecycle.version.signed",
-    "lifecycle.documentation.signed",
-    "evaluations.run.finished",
-    "releases.release.made",
-    "releases.release.rolled_back",
-)
+FROZEN, RAN = "registry.version.frozen", "evaluations.run.finished"
+SIGNED, DOCUMENTED = "lifecycle.version.signed", "lifecycle.documentation.signed"
+RELEASED, ROLLED_BACK = "releases.release.made", "releases.release.rolled_back"
+BINDING = {
+    FROZEN: "",
+    RAN: "",
+    SIGNED: "sign_off",
+    DOCUMENTED: "signature",
+    RELEASED: "release",
+    ROLLED_BACK: "release",
+}
+"""Kinds of entries that name digests, and by what in their payload they name the record (empty: subject)."""
 
 
 def _named(start: str) -> Q:
@@ -125,7 +130,7 @@ def scope_of(actor: Actor, asked: PackAsk) -> PackScope:
 def _release(actor: Actor, asked: PackAsk) -> PackScope:
     seen = Release.objects.filter(prompt__in=Prompt.objects.visible_to(actor).values("pk"))
     rows = seen.select_related("prompt", "version__prompt", "version__author", "environment")
-    release = rows.filter(pk=asked.release).first()
+    release = rows.filter(pk=asked.release or 0).first()
     if release is None:
         raise NotThere(NOTHING.format("release"), field="release")
     return PackScope(
@@ -138,9 +143,10 @@ def _trace(actor: Actor, asked: PackAsk) -> PackScope:
     calls = list(rows.order_by("started_at", "pk")[:MOST_CALLS])
     if not calls:
         raise NotThere(NOTHING.format("trace"), field="trace")
-    keys = {call.version_id for call in calls if call.version_id}
+    keys: list[int] = [call.version_id for call in calls if call.version_id is not None]
     versions = Version.objects.filter(pk__in=keys).visible_to(actor).select_related("prompt", "author")
-    found = list(versions.order_by("prompt__name", "-number"))
-    named = {call.prompt_id for call in calls if call.prompt_id} | {row.prompt_id for row in found}
+    found: list[Version] = list(versions.order_by("prompt__name", "-number"))
+    named: list[int] = [call.prompt_id for call in calls if call.prompt_id is not None]
+    named += [row.prompt_id for row in found]
     prompts = list(Prompt.objects.visible_to(actor).filter(pk__in=named).order_by("name"))
     return PackScope(actor, asked, f"trace {asked.trace}", prompts, found, whole=False, calls=calls)

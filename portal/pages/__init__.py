@@ -40,6 +40,7 @@ MODULES = (
     "evaluations",
     "use",
     "trail",
+    "exports",
     "autocomplete",
     "account",
     "notice_preferences",

@@ -145,6 +145,12 @@ PAGES = {
     "admin:trail-checkpoint": PERSON,
     "admin:trail-verify": TRAIL,
     "admin:trail-check": TRAIL,
+    "admin:exports": PERSON,
+    "admin:exports-state": PERSON,
+    "admin:evidence": PERSON,
+    "admin:export-file": OWN,
+    "admin:export-checkpoint": OWN,
+    "admin:export-cancel": OWN,
     "admin:identity_serviceaccount_revoke": CONFIG,
 }
 """Pages; where an address only takes forms, opening it leads back to the page for those who see the thing."""

@@ -5,20 +5,22 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from audits.exports.services.export_trail import export_trail
+from audits.exports.formats import FORMATS
+from audits.exports.services.request_export import request_trail
 from audits.exports.services.verify_trail import verify_trail
 from audits.identity.errors import NotThere, Unacceptable
 from audits.identity.roles import READS_TRAIL
 from audits.ledger import merkle, notes
 from audits.ledger.filters import BadFilter, TrailFilter
 from audits.ledger.models import Event
-from audits.ledger.selectors import checkpoint_header, consistency_proof, newest_checkpoint
+from audits.ledger.selectors import consistency_proof, newest_checkpoint
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, number
+from portal.pages.exports import queued
 from portal.selectors.trail_entry import opened, told
 from portal.selectors.trail_rows import choices, rows_of, stretch, visible_events
 from portal.selectors.trail_state import trail_state
@@ -61,6 +63,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "before": number(request.GET, "before"),
         "zone": timezone.localtime().tzname(),
         "choices": choices(mine),
+        "formats": [(name, told) for name, (told, _, _) in FORMATS.items()],
         "reads_all": actor.has_role(*READS_TRAIL),
     }
     return render_page(
@@ -68,23 +71,16 @@ def trail(request: HttpRequest) -> HttpResponse:
     )
 
 
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The entries that were asked for as a file; the export itself becomes an entry."""
+def export(request: HttpRequest) -> HttpResponse:
+    """Queues the entries that were asked for as a file; asking becomes an entry."""
     if request.method != "POST":
         return redirect("admin:trail")
-    actor = actor_of(request)
     try:
         asked = _filter(_values(request.POST))
     except BadFilter as error:
         raise Unacceptable(str(error), field=error.field) from error
-    made = export_trail(
-        actor=actor, format=request.POST.get("format", ""), asked=asked, visible=visible_events(actor)
-    )
-    response = StreamingHttpResponse(made.lines(), content_type=made.media_type)
-    name = f"audit-trail-{timezone.now():%Y%m%d-%H%M%S}.{made.format}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Imprimatur-Checkpoint"] = checkpoint_header()
-    return response
+    row = request_trail(actor=actor_of(request), format=request.POST.get("format", ""), asked=asked)
+    return queued(request, row)
 
 
 def checkpoint(request: HttpRequest) -> HttpResponse:
@@ -165,8 +161,7 @@ def _entry(text: str, mine: QuerySet[Event]) -> Event | None:
 
 PAGES = [
     Page("trail/", trail, "trail"),
-    # A stream is an answer as well.
-    Page("trail/export", export, "trail-export"),  # type: ignore[arg-type]
+    Page("trail/export", export, "trail-export"),
     Page("trail/checkpoint", checkpoint, "trail-checkpoint"),
     Page("trail/verify", verify, "trail-verify", tuple(sorted(READS_TRAIL))),
     Page("trail/check", check, "trail-check", tuple(sorted(READS_TRAIL))),

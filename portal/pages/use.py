@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from audits.exports.policies import PackPolicy
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from portal.pages.base import Page, render_page
@@ -56,8 +57,13 @@ def seen_call(actor: Actor, pk: int) -> Call:
 
 def call_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One call: what was asked with which version, what came back, what was thought of it."""
-    call = seen_call(actor_of(request), pk)
-    context = {"call": call, "scores": call.scores.order_by("pk")[:50]}
+    actor = actor_of(request)
+    call = seen_call(actor, pk)
+    context = {
+        "call": call,
+        "scores": call.scores.order_by("pk")[:50],
+        "may_pack": PackPolicy(actor).may("export"),
+    }
     crumbs = [("Use", reverse("admin:use")), (f"call {call.span_id}", None)]
     return render_page(request, "portal/call.html", context, title=f"Call {call.span_id}", crumbs=crumbs)
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Count
 from django.utils import timezone
 
+from audits.exports.policies import PackPolicy
 from audits.identity.actors import Actor
 from portal.selectors.access_rows import ORDER, grants_of
 from portal.selectors.card import version_to_show
@@ -138,6 +139,8 @@ def audit(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any
         "older": page + 1 if len(events) > EVENTS else None,
         "newer": page - 1 if page > 1 else None,
         "edits": edits_of(prompt),
+        "may_pack": PackPolicy(actor).may("export"),
+        "pack_versions": list(prompt.versions.order_by("-number").values_list("number", flat=True)[:200]),
     }
 
 

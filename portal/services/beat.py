@@ -19,6 +19,7 @@ SECONDS = {
     "notices.forget": 3600,
     "portal.approvals": APPROVALS_SECONDS,
     "identity.sweep": 60,
+    "exports.sweep": 30,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
     "releases.sweep": 10,

@@ -244,6 +244,10 @@ EMAIL_SUBJECT_PREFIX = ""
 # The hour, in UTC, from which the daily digest goes out.
 DIGEST_HOUR = env.number("DIGEST_HOUR", 6, most=23)
 
+# --- exports -----------------------------------------------------------------------------------
+# For how many days a finished file waits to be fetched.
+EXPORT_DAYS = env.number("EXPORT_DAYS", 7, least=1, most=365)
+
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING = {

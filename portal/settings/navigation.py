@@ -38,6 +38,7 @@ SUITES = Entry("Suites", "queue", "admin:evaluations_suite_changelist")
 RELEASES = Entry("Releases", "released", "admin:releases")
 USE = Entry("Use", "pulse", "admin:use")
 TRAIL = Entry("Audit trail", "shield", "admin:trail")
+EXPORTS = Entry("My exports", "download", "admin:exports")
 
 PEOPLE = Entry("People", "user", "admin:identity_user_changelist")
 TEAMS = Entry("Teams", "people", "admin:identity_team_changelist")
@@ -58,7 +59,7 @@ Group = tuple[str, tuple[Entry, ...]]
 SIGNER: tuple[Group, ...] = (
     ("Waiting for me", (HOME, DESK)),
     ("Look into", (PROMPTS, EVALUATIONS, SUITES, RELEASES, USE)),
-    ("Prove", (TRAIL, APPROVAL_POLICIES)),
+    ("Prove", (TRAIL, EXPORTS, APPROVAL_POLICIES)),
 )
 
 NAVIGATION: dict[str, tuple[Group, ...]] = {
@@ -70,7 +71,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
     STEWARD: (
         ("Write", (HOME, PROMPTS, FRAGMENTS, DESK, UNDOCUMENTED, WORKLISTS, DUPLICATES)),
         ("Try", (EVALUATIONS, SUITES, SCHEDULES)),
-        ("Run", (RELEASES, USE, APPROVAL_POLICIES)),
+        ("Run", (RELEASES, USE, APPROVAL_POLICIES, EXPORTS)),
     ),
     DOMAIN_EXPERT: (
         ("Waiting for me", (HOME, DESK)),
@@ -82,14 +83,14 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
         ("Look into", (PROMPTS, EVALUATIONS, STANDARDS)),
     ),
     AUDITOR: (
-        ("Prove", (HOME, TRAIL)),
+        ("Prove", (HOME, TRAIL, EXPORTS)),
         ("Look into", (PROMPTS, DESK, EVALUATIONS, RELEASES, USE)),
         ("Rules", (APPROVAL_POLICIES, STANDARDS, GATES, KEYS, PEOPLE)),
     ),
     ADMINISTRATOR: (
         ("Configure", (HOME, PEOPLE, TEAMS, KEYS, COLLECTIONS, ENVIRONMENTS, DIMENSIONS)),
         ("Rules", (APPROVAL_POLICIES, STANDARDS, LINT, GATES, PROVIDERS, SUITES, SCHEDULES)),
-        ("Look into", (PROMPTS, EVALUATIONS, RELEASES, USE, TRAIL, WEBHOOKS)),
+        ("Look into", (PROMPTS, EVALUATIONS, RELEASES, USE, TRAIL, EXPORTS, WEBHOOKS)),
     ),
 }
 

@@ -28,6 +28,7 @@ from prompts.releases.services.ask import ask_release
 from prompts.releases.services.emergency import ask_emergency
 from prompts.releases.services.gate_policies import set_gate
 from prompts.releases.services.schedule import schedule_release
+from tests.exports.made import finished_export
 from tests.people import SHELL
 
 
@@ -134,6 +135,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     asked = ask_release(
         actor=people.actor("author"), version_id=version.pk, environment="production", reason="It is ready."
     )
+    export = finished_export(people.actor("author"))
     kept = save_search(actor=people.actor("author"), name="Mine", query="?q=a")
     rows = dict.fromkeys(by_prompt, version.prompt)
     rows["fragment-propose"] = rows["fragment-put-in"] = factory.draft(
@@ -169,6 +171,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "notice-open": notice,
         "search-forget": kept,
         "deliveries": webhook,
+        **dict.fromkeys(("export-file", "export-checkpoint", "export-cancel"), export),
         "notices_endpoint": webhook,
         "release-withdraw": asked,
         "hand-over": people.leaver,

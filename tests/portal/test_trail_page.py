@@ -3,11 +3,14 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
+from audits.exports.models import Export
+from audits.exports.services.work_on_export import work_on_export
 from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
 from audits.ledger.models import Checkpoint, Event
@@ -46,10 +49,18 @@ def signed_in(people: People) -> Callable[[str], Client]:
     return as_person
 
 
+def exported(client: Client, **asked: str) -> Any:
+    """The file that a worker makes of what the page's form asks for."""
+    sent = client.post(f"{TRAIL}export", asked)
+    assert (sent.status_code, sent["Location"]) == (302, "/admin/exports/")
+    made = work_on_export(export_id=Export.objects.latest("pk").pk)
+    return client.get(f"/admin/exports/{made.pk}/file")
+
+
 def subjects(client: Client, **asked: str) -> set[str]:
     """All subjects that the exported CSV names for this person."""
-    answer = client.post(f"{TRAIL}export", {"format": "csv", **asked})
-    assert answer.status_code == 200, answer.content[:300]
+    answer = exported(client, format="csv", **asked)
+    assert answer.status_code == 200, answer
     text = b"".join(answer.streaming_content).decode()
     return {row["subject"] for row in csv.DictReader(io.StringIO(text, newline=""))}
 
@@ -138,7 +149,7 @@ def test_an_old_checkpoint_is_checked(signed_in, bank_prompt: str) -> None:
     other = kept.replace(kept.split("\n")[2], "A" * 43 + "=")
     assert "Not consistent" in client.post(check, {"note": other}, follow=True).content.decode()
     assert "no checkpoint" in client.post(check, {"note": "hello"}, follow=True).content.decode()
-    header = client.post(f"{TRAIL}export", {"format": "jsonl"})["X-Imprimatur-Checkpoint"]
+    header = exported(client, format="jsonl")["X-Imprimatur-Checkpoint"]
     assert "Consistent: none" in client.post(check, {"note": header}, follow=True).content.decode()
 
 

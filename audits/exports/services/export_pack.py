@@ -81,11 +81,14 @@ def require_pack(actor: Actor, asked: PackAsk) -> str:
     return contents_of(actor, asked).subject
 
 
-@verb
-def _note(*, actor: Actor, asked: PackAsk) -> Event:
+def note_pack(*, actor: Actor, asked: PackAsk, export: str = "") -> Event:
+    """Enters the export, inside its transaction; ``export`` names the record of one made by a worker."""
     subject = require_pack(actor, asked)
-    payload = asked.as_dict()
+    payload = {**asked.as_dict(), **({"export": export} if export else {})}
     return record(event=PACK_EXPORTED, actor=actor, subject_type="export", subject=subject, payload=payload)
+
+
+_note = verb(note_pack)
 
 
 def _watched(document: Document, tell: Tell) -> Iterator[str]:

@@ -145,11 +145,14 @@ def require_trail(actor: Actor, format: str) -> None:
         raise Unacceptable(f"There is no format {format!r}; there are {', '.join(FORMATS)}.", field="format")
 
 
-@verb
-def _note(*, actor: Actor, format: str, asked: TrailFilter) -> Event:
+def note_trail(*, actor: Actor, format: str, asked: TrailFilter, export: str = "") -> Event:
+    """Enters the export, inside its transaction; ``export`` names the record of one made by a worker."""
     require_trail(actor, format)
-    payload = {"format": format, "filters": asked.as_dict()}
+    payload = {"format": format, "filters": asked.as_dict(), **({"export": export} if export else {})}
     return record(event=TRAIL_EXPORTED, actor=actor, subject_type="export", subject=TRAIL, payload=payload)
+
+
+_note = verb(note_trail)
 
 
 def _counted(rows: Iterator[Row], tell: Tell) -> Iterator[Row]:
