@@ -17,6 +17,7 @@ from portal.packs.scope import PackScope
 from portal.selectors.names import printed
 from prompts.evaluations.models import Result, Run
 from prompts.lifecycle.models import ApprovalRequest, DocumentationSignature, SignOff
+from prompts.observability.models import Call
 from prompts.registry.documentation import SECTIONS
 from prompts.registry.models import Comment, Prompt, Version
 from prompts.registry.selectors import label_of, sections_of
@@ -51,15 +52,33 @@ class Story:
     releases: list[Release] = field(default_factory=list)
     requests: list[ApprovalRequest] = field(default_factory=list)
 
+    releasers: dict[str, str] = field(default_factory=dict)
+
     @property
     def live(self) -> list[Release]:
         """Where it is served now."""
         return [release for release in self.releases if release.state == "live"]
 
     @property
+    def released(self) -> list[tuple[Release, str]]:
+        """Its releases, each with the printed name of who made it."""
+        return [
+            (row, self.releasers.get(row.released_by_name, row.released_by_name)) for row in self.releases
+        ]
+
+    @property
     def tested(self) -> list[Tested]:
         """Runs that were finished."""
         return [told for told in self.runs if told.run.state == "finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of a trace with the release by which its application got the text, if it was released at all."""
+
+    call: Call
+    release: Release | None
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +101,7 @@ def page_one(scope: PackScope) -> Iterator[Part]:
         "scope": scope,
         "stories": stories,
         "focus": focus or stories[:1],
-        "named": {story.version.pk: story for story in stories},
+        "calls": [_called(call, stories) for call in scope.calls],
         "prompts": [(prompt, _sections(prompt)) for prompt in scope.prompts],
         "freezes": Freeze.objects.filter(prompt__in=keys).select_related("prompt", "safe_version"),
         "retirements": Retirement.objects.filter(prompt__in=keys).select_related("prompt", "successor"),
@@ -96,10 +115,26 @@ def page_one(scope: PackScope) -> Iterator[Part]:
     yield Document("index.html", [render_to_string("packs/index.html", context)])
 
 
+def _called(call: Call, stories: list[Story]) -> Called:
+    """The release of the call's version that was live in its environment when it began."""
+    for story in stories:
+        for release, by in story.released if story.version.pk == call.version_id else []:
+            ended = release.ended_at is not None and release.ended_at <= call.started_at
+            if (
+                release.environment.slug == call.environment
+                and release.released_at <= call.started_at
+                and not ended
+            ):
+                return Called(call, release, by)
+    return Called(call, None, "")
+
+
 def _story(scope: PackScope, version: Version) -> Story:
     frozen = Event.objects.filter(subject=label_of(version), event="registry.version.frozen").first()
     writers = [version.author_name, *version.authors.values_list("name", flat=True)]
-    names = printed([*writers, frozen.actor if frozen else ""])
+    releases = list(version.releases.select_related("environment").order_by("released_at"))
+    by = [row.released_by_name for row in releases]
+    names = printed([*writers, *by, frozen.actor if frozen else ""])
     return Story(
         version=version,
         label=label_of(version),
@@ -109,7 +144,8 @@ def _story(scope: PackScope, version: Version) -> Story:
         signs=list(version.sign_offs.select_related("request__policy").order_by("signed_at")),
         documented=list(version.documentation_signatures.order_by("signed_at")),
         runs=[_tested(run) for run in scope.runs.filter(version=version).defer("cases")],
-        releases=list(version.releases.select_related("environment").order_by("released_at")),
+        releases=releases,
+        releasers=names,
         requests=list(version.approval_requests.select_related("policy").order_by("opened_at")),
     )
 

@@ -49,6 +49,7 @@ ICONS = (
     ("user", "user", ""),
     ("team", "people", ""),
     ("trail", "shield", ""),
+    ("export", "download", ""),
     ("suite", "queue", ""),
     ("case", "queue", ""),
     ("schedule", "clock", ""),

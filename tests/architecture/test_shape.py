@@ -9,7 +9,9 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "audits/exports/verify.py": "an outsider gets the verifier as one file, by contract",
+}
 """Files over the limit, with the reason why they may be."""
 
 LINE = ("adminkit", "ledger", "identity", "notices", "exports", "registry", "evaluations", "lifecycle")

@@ -105,7 +105,7 @@ def test_texts_signatures_and_releases_are_bound_to_their_entries(people, releas
         ("UPDATE registry_version SET canonical = canonical || ' '", "names as its"),
         ("UPDATE lifecycle_signoff SET evidence = '{\"runs\": []}'", "evidence_digest"),
         ("UPDATE lifecycle_signoff SET meaning = 'Seen.'", "meaning is not what entry"),
-        ("UPDATE releases_release SET version_id = version_id, environment_id = 1", "is not what entry"),
+        ("UPDATE registry_environment SET slug = 'else' WHERE slug = 'production'", "is not what entry"),
     ],
 )
 def test_a_record_altered_behind_the_portals_back_does_not_verify(
@@ -125,6 +125,22 @@ def test_page_one_says_who_did_what_in_plain_language(people, released, call, tm
     for part in ("bank/letter", "version 1", "m-1", sign.printed_name, sign.meaning, "It is ready."):
         assert part in told, part
     assert released.digest in told
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ("production", "At that moment version 1 was live in production: Sten had released it"),
+        ("staging", "At that moment version 1 was not live in staging"),
+    ],
+)
+def test_page_one_says_whether_the_text_was_released_when_it_was_used(
+    people, released, call, tmp_path: Path, environment: str, sentence: str
+) -> None:
+    Release.objects.filter(environment__slug="staging").update(state="withdrawn", ended_at=timezone.now())
+    Call.objects.update(environment=environment, started_at=timezone.now())
+    page = pack(people, tmp_path / "pack.zip", trace="trace-1")["index.html"].decode()
+    assert sentence in re.sub(r"<[^>]+>", "", page)
 
 
 def test_hostile_texts_are_shown_and_never_run(people, released, call, tmp_path: Path) -> None:

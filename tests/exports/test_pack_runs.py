@@ -47,7 +47,7 @@ def test_results_and_the_evidence_of_signatures_fit(people, pack: Path) -> None:
 
 def test_a_result_altered_behind_the_portals_back_does_not_verify(people, pack: Path) -> None:
     behind_the_back("UPDATE evaluations_result SET output = 'Granted at once.'")
-    with pytest.raises(verify.Bad, match="is not what entry .* names as its results"):
+    with pytest.raises(verify.Bad, match=r"is not what entry .* names as its results"):
         verify.check(io.BytesIO(written(people, pack)))
 
 
