@@ -2,7 +2,7 @@
 
 from audits.exports.collectors import register_collector, register_source, register_visible
 from portal.packs.page import page_one
-from portal.packs.records import calls, documentation, lives, releases, runs, signatures, texts
+from portal.packs.records import calls, documentation, lives, releases, runs, signatures, texts, ways_past
 from portal.packs.scope import scope_of
 from portal.selectors.trail_rows import visible_events
 
@@ -19,6 +19,7 @@ def register_all() -> None:
         "runs": runs,
         "releases": releases,
         "lives": lives,
+        "ways past": ways_past,
         "calls": calls,
     }.items():
         register_collector(name, collector)

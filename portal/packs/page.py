@@ -13,7 +13,7 @@ from audits.ledger.events import kinds
 from audits.ledger.models import Event
 from audits.ledger.selectors import place_of
 from portal.packs.records import text_file
-from portal.packs.scope import PackScope
+from portal.packs.scope import FROZEN, PackScope
 from portal.selectors.names import printed
 from prompts.evaluations.models import Result, Run
 from prompts.lifecycle.models import ApprovalRequest, DocumentationSignature, SignOff
@@ -130,7 +130,7 @@ def _called(call: Call, stories: list[Story]) -> Called:
 
 
 def _story(scope: PackScope, version: Version) -> Story:
-    frozen = Event.objects.filter(subject=label_of(version), event="registry.version.frozen").first()
+    frozen = Event.objects.filter(subject__in=scope.labels(version), event=FROZEN).first()
     writers = [version.author_name, *version.authors.values_list("name", flat=True)]
     releases = list(version.releases.select_related("environment").order_by("released_at"))
     by = [row.released_by_name for row in releases]

@@ -10,16 +10,25 @@ from django.utils.text import slugify
 from audits.exports.collectors import Part
 from audits.exports.packs import Binding, Document
 from audits.exports.proofs import line
-from audits.ledger.canonical import canonical_json
+from audits.ledger.canonical import canonical_json, sha256_hex
 from audits.ledger.services.record_event import timestamp
-from portal.packs.scope import DOCUMENTED, FROZEN, RAN, RELEASED, ROLLED_BACK, SIGNED, PackScope
+from portal.packs.scope import PackScope
 from prompts.evaluations.models import Result, Run
 from prompts.lifecycle.models import ApprovalRequest, DocumentationSignature, SignOff
 from prompts.observability.models import Call
 from prompts.registry.models import Comment, Version
 from prompts.registry.selectors import label_of
-from prompts.releases.models import Freeze, Release, ReleaseRequest, Retirement
+from prompts.releases.models import (
+    AdoptedText,
+    Emergency,
+    Freeze,
+    Release,
+    ReleaseRequest,
+    Retirement,
+    ScheduledRelease,
+)
 
+SIGN_OFF_MORE = ("zone", "role_by", "ties", "forms", "reading_seconds", "on_behalf_of")
 SIGN_OFF_FIELDS = ("role", "meaning", "printed_name", "authenticated_by", "text_digest", "evidence_digest")
 DOCUMENTATION_FIELDS = (*SIGN_OFF_FIELDS[:5], "standard", "documentation_digest")
 
@@ -85,7 +94,7 @@ def texts(scope: PackScope) -> Iterator[Part]:
                 label=label_of(version),
                 written_by=list(version.authors.values_list("name", flat=True)),
                 canonical=text_file(version) if version.is_frozen else None,
-                entry=scope.entry(FROZEN, label_of(version)),
+                entry=getattr(scope.frozen(version), "position", None),
             )
             for version in every
         ),
@@ -93,8 +102,8 @@ def texts(scope: PackScope) -> Iterator[Part]:
     for version in every:
         if version.is_frozen:
             yield Document(text_file(version), [version.canonical])
-            if (at := scope.entry(FROZEN, label_of(version))) is not None:
-                yield Binding(text_file(version), at, "digest")
+            if bound := scope.frozen(version):
+                yield Binding(text_file(version), bound.position, "digest")
 
 
 def signatures(scope: PackScope) -> Iterator[Part]:
@@ -118,18 +127,35 @@ def signatures(scope: PackScope) -> Iterator[Part]:
         ),
     )
     rows = SignOff.objects.filter(version__in=scope.version_ids).order_by("pk").defer("evidence")
-    names = (*SIGN_OFF_FIELDS, "username", "comment", "signed_at", "request_id")
-    signs = list(rows)
-    told = [record(row, *names, version=labels[row.version_id], evidence=_evidence(row)) for row in signs]
+    names = (
+        *SIGN_OFF_FIELDS,
+        *SIGN_OFF_MORE[:-1],
+        "role_since",
+        "username",
+        "comment",
+        "signed_at",
+        "request_id",
+    )
+    signs = list(rows.select_related("on_behalf_of"))
+    told = [
+        record(
+            row,
+            *names,
+            version=labels[row.version_id],
+            evidence=_evidence(row),
+            on_behalf_of=row.on_behalf_of.username if row.on_behalf_of else None,
+        )
+        for row in signs
+    ]
     yield lines("data/sign-offs.jsonl", told)
     files = {version.pk: text_file(version) for version in scope.versions}
     for number, row in enumerate(signs):
         yield Document(_evidence(row), [canonical_json(row.evidence).decode()])
-        at = scope.entry(SIGNED, row.pk)
-        if at is not None:
-            yield Binding(_evidence(row), at, "evidence_digest")
-            yield Binding(files[row.version_id], at, "text_digest")
-            yield Binding("data/sign-offs.jsonl", at, line=number, fields=SIGN_OFF_FIELDS)
+        if bound := scope.entry("sign_off", row.pk):
+            yield Binding(_evidence(row), bound.position, "evidence_digest")
+            yield Binding(files[row.version_id], bound.position, "text_digest")
+            fields = bound.fields(*SIGN_OFF_FIELDS, *SIGN_OFF_MORE)
+            yield Binding("data/sign-offs.jsonl", bound.position, line=number, fields=fields)
 
 
 def _evidence(row: SignOff) -> str:
@@ -165,10 +191,10 @@ def documentation(scope: PackScope) -> Iterator[Part]:
     for number, row in enumerate(signs):
         name = f"documentation/{row.pk}.json"
         yield Document(name, [canonical_json(row.documentation).decode()])
-        at = scope.entry(DOCUMENTED, row.pk)
-        if at is not None:
+        if bound := scope.entry("signature", row.pk):
+            at, fields = bound.position, DOCUMENTATION_FIELDS
             yield Binding(name, at, "documentation_digest")
-            yield Binding("data/documentation-signatures.jsonl", at, line=number, fields=DOCUMENTATION_FIELDS)
+            yield Binding("data/documentation-signatures.jsonl", at, line=number, fields=fields)
 
 
 def runs(scope: PackScope) -> Iterator[Part]:
@@ -191,8 +217,8 @@ def runs(scope: PackScope) -> Iterator[Part]:
     for run in scope.runs.defer("cases"):
         name = f"runs/{run.pk}.results.jsonl"
         yield lines(name, _results(run))
-        if (at := scope.entry(RAN, str(run))) is not None:
-            yield Binding(name, at, "results", how="results")
+        if bound := scope.ran(run):
+            yield Binding(name, bound.position, "results", how="results")
 
 
 def _results(run: Run) -> Iterator[dict[str, Any]]:
@@ -246,8 +272,8 @@ def releases(scope: PackScope) -> Iterator[Part]:
     ]
     yield lines("data/releases.jsonl", told)
     for number, row in enumerate(rows):
-        kind = ROLLED_BACK if row.is_rollback else RELEASED
-        if (at := scope.entry(kind, row.pk)) is not None:
+        if bound := scope.entry("release", row.pk):
+            at = bound.position
             fields = ("release", "digest", "to", "from", "environment")
             yield Binding("data/releases.jsonl", at, line=number, fields=fields)
             yield Binding(text_file(row.version), at, "digest")
@@ -269,10 +295,71 @@ def lives(scope: PackScope) -> Iterator[Part]:
     ended = Retirement.objects.filter(prompt__in=keys).select_related("prompt", "successor")
     names = ("prompt__name", "successor__name", "reason", "by_name", "at", "sunset_at")
     yield lines("data/retirements.jsonl", (record(row, *names) for row in ended))
-    said = Comment.objects.filter(prompt__in=keys).select_related("prompt", "author", "resolved_by")
-    names = ("prompt__name", "version_number", "message", "line", "quoted", "parent_id", "text")
+    rows = Comment.objects.filter(prompt__in=keys).select_related("prompt", "author", "resolved_by")
+    said = list(rows.order_by("pk"))
+    names = ("prompt__name", "version_number", "message", "line", "quoted", "place", "text")
     names = (*names, "author__username", "written_at", "resolved_at", "resolved_by__username")
-    yield lines("data/comments.jsonl", (record(row, *names) for row in said.order_by("pk").iterator(200)))
+    yield lines(
+        "data/comments.jsonl",
+        (
+            record(
+                row,
+                *names,
+                comment=row.pk,
+                answers=row.parent_id or 0,
+                text_digest=sha256_hex(row.text.encode()),
+            )
+            for row in said
+        ),
+    )
+    for number, row in enumerate(said):
+        if bound := scope.entry("comment", row.pk):
+            fields = bound.fields("comment", "place", "answers", "text_digest")
+            yield Binding("data/comments.jsonl", bound.position, line=number, fields=fields)
+
+
+def ways_past(scope: PackScope) -> Iterator[Part]:
+    """Emergencies, scheduled releases, texts taken on as inherited, and names that the prompts had."""
+    keys = scope.version_ids
+    labels = {version.pk: label_of(version) for version in scope.versions}
+    names: tuple[str, ...] = ("state", "reason", "hours", "asked_by__username", "asked_role", "asked_at")
+    names = (*names, "confirmed_by__username", "confirmed_role", "confirmed_at", "verdict", "release_id")
+    names = (*names, "ends_at", "ended_at", "review_due_at", "reviewed_by__username", "reviewed_at")
+    names = (*names, "outcome", "review", "environment__slug")
+    broken = Emergency.objects.filter(version__in=keys).select_related(
+        "environment", "asked_by", "confirmed_by", "reviewed_by"
+    )
+    yield lines(
+        "data/emergencies.jsonl",
+        (record(row, *names, version=labels[row.version_id]) for row in broken.order_by("pk")),
+    )
+    names = ("due_at", "zone", "reason", "state", "by__username", "scheduled_at", "decided_at")
+    names = (*names, "decided_by_name", "outcome", "release_id", "environment__slug")
+    due = ScheduledRelease.objects.filter(version__in=keys).select_related("environment", "by")
+    yield lines(
+        "data/scheduled-releases.jsonl",
+        (record(row, *names, version=labels[row.version_id]) for row in due.order_by("pk")),
+    )
+    taken = AdoptedText.objects.filter(version__in=keys).select_related(
+        "adoption__environment", "adoption__proposed_by", "adoption__decided_by"
+    )
+    names = ("reason", "recertify_by", "state", "proposed_by__username", "proposed_at")
+    names = (*names, "decided_by__username", "decided_at", "decision_reason", "environment__slug")
+    yield lines(
+        "data/adoptions.jsonl",
+        (
+            record(row.adoption, *names, version=labels[row.version_id], digest=row.digest)
+            for row in taken.order_by("pk")
+        ),
+    )
+    yield lines(
+        "data/former-names.jsonl",
+        (
+            {"prompt": prompt.name, "name": name}
+            for prompt in scope.prompts
+            for name in scope.former.get(prompt.pk, [])
+        ),
+    )
 
 
 def calls(scope: PackScope) -> Iterator[Part]:

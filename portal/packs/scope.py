@@ -13,10 +13,11 @@ from audits.exports.collectors import PackAsk
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from audits.ledger.models import Event
-from portal.selectors.trail_rows import visible_events
+from portal.selectors.trail_rows import ABOUT_PROMPTS, visible_events
 from prompts.evaluations.models import Run
 from prompts.observability.models import Call
 from prompts.observability.selectors import calls_visible_to
+from prompts.registry.former_names import former_names_of
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.registry.selectors import label_of
 from prompts.releases.models import Release
@@ -58,48 +59,83 @@ class PackScope:
         return rows.order_by("pk")
 
     @cached_property
-    def events(self) -> QuerySet[Event]:
-        """The entries about all of this that the reader may see, in no order."""
-        about = Q(
-            subject_type="run", subject__in=[f"run {pk}" for pk in self.runs.values_list("pk", flat=True)]
-        )
-        places = list(Environment.objects.values_list("slug", flat=True))
-        for prompt in self.prompts:
-            about |= Q(subject__in=[prompt.name, *(f"{prompt.name} in {place}" for place in places)])
-            if self.whole:
-                about |= _named(f"{prompt.name}@")
-        for version in [*self.fragments, *([] if self.whole else self.versions)]:
-            about |= Q(subject=label_of(version)) | _named(f"{label_of(version)} to ")
-        return visible_events(self.actor).filter(about)
+    def former(self) -> dict[int, list[str]]:
+        """Names that the prompts and fragments had before; the log speaks of them under these as well."""
+        return former_names_of(row.prompt_id for row in [*self.versions, *self.fragments])
+
+    def labels(self, version: Version) -> list[str]:
+        """How the log may name a version: by the present name, and by former ones."""
+        names = [version.prompt.name, *self.former.get(version.prompt_id, [])]
+        return [f"{name}@{version.number}" for name in names]
 
     @cached_property
-    def bound(self) -> dict[tuple[str, str, Any], int]:
-        """Positions of entries that name digests, by (kind of event, what names the record, its value)."""
-        found: dict[tuple[str, str, Any], int] = {}
+    def events(self) -> QuerySet[Event]:
+        """The entries about all of this that the reader may see, in no order."""
+        places = list(Environment.objects.values_list("slug", flat=True))
+        about = Q(pk__in=())
+        for prompt in self.prompts:
+            for name in [prompt.name, *self.former.get(prompt.pk, [])]:
+                about |= Q(subject__in=[name, *(f"{name} in {place}" for place in places)])
+                if self.whole:
+                    about |= _named(f"{name}@")
+        for version in [*self.fragments, *([] if self.whole else self.versions)]:
+            for label in self.labels(version):
+                about |= Q(subject=label) | _named(f"{label} to ")
+        runs = [f"run {pk}" for pk in self.runs.values_list("pk", flat=True)]
+        of_runs = Q(subject_type="run", subject__in=runs)
+        return visible_events(self.actor).filter(of_runs | Q(about, subject_type__in=ABOUT_PROMPTS))
+
+    @cached_property
+    def bound(self) -> dict[tuple[str, Any], "Bound"]:
+        """Entries that name digests, by (what names the record, its value); the first one counts."""
+        found: dict[tuple[str, Any], Bound] = {}
         rows = self.events.filter(event__in=BINDING, leaf__isnull=False).order_by("leaf__position")
         for event, subject, position, payload in rows.values_list(
             "event", "subject", "leaf__position", "payload"
         ).iterator(500):
             key = BINDING[event]
             told = json.loads(payload) if payload else {}
-            found.setdefault((event, key, told.get(key) if key else subject), position)
+            value = told.get(key) if key in told else (event, subject)
+            found.setdefault((key, value), Bound(position, frozenset(told)))
         return found
 
-    def entry(self, event: str, value: Any) -> int | None:
-        """The position of the entry of that kind about a record: its subject, or its key in the payload."""
-        return self.bound.get((event, BINDING[event], value))
+    def entry(self, key: str, value: Any) -> "Bound | None":
+        """The entry about the record that ``key`` in its payload names."""
+        return self.bound.get((key, value))
+
+    def frozen(self, version: Version) -> "Bound | None":
+        """The entry of a version's freeze, under whatever name it had then."""
+        found = (self.bound.get(("", (FROZEN, label))) for label in self.labels(version))
+        return next((bound for bound in found if bound), None)
+
+    def ran(self, run: Run) -> "Bound | None":
+        """The entry of a run's end."""
+        return self.bound.get(("", (RAN, str(run))))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An entry of the log, and the names of what its payload tells."""
+
+    position: int
+    names: frozenset[str]
+
+    def fields(self, *wanted: str) -> tuple[str, ...]:
+        """Those of the wanted names that this entry tells; older entries tell less."""
+        return tuple(name for name in wanted if name in self.names)
 
 
 FROZEN, RAN = "registry.version.frozen", "evaluations.run.finished"
-SIGNED, DOCUMENTED = "lifecycle.version.signed", "lifecycle.documentation.signed"
-RELEASED, ROLLED_BACK = "releases.release.made", "releases.release.rolled_back"
 BINDING = {
     FROZEN: "",
     RAN: "",
-    SIGNED: "sign_off",
-    DOCUMENTED: "signature",
-    RELEASED: "release",
-    ROLLED_BACK: "release",
+    "lifecycle.version.signed": "sign_off",
+    "lifecycle.documentation.signed": "signature",
+    "registry.comment.written": "comment",
+    "releases.release.made": "release",
+    "releases.release.rolled_back": "release",
+    "releases.emergency.released": "release",
+    "releases.release.inherited": "release",
 }
 """Kinds of entries that name digests, and by what in their payload they name the record (empty: subject)."""
 
