@@ -23,6 +23,8 @@ from prompts.lifecycle.services.remind import remind_signers
 
 PACE_ROLES = (ETHICS_OFFICER, AUDITOR, STEWARD, ADMINISTRATOR)
 """Who reads how fast people sign."""
+MOST = 20
+"""Of the requests on one text, the newest."""
 READ = (Reading.Kind.PAGE, Reading.Kind.DIFF)
 """What a page can say by itself; a failure counts as opened when its own page was shown."""
 
@@ -62,10 +64,13 @@ def failure(request: HttpRequest, pk: int) -> HttpResponse:
     """One failing case beside the answer of the live version; showing it is what counts as opened."""
     actor = actor_of(request)
     row = seen_result(actor, pk)
-    asked = seen_requests(actor).filter(version=row.run.version).order_by("-opened_at", "-pk").first()
-    if asked is None:
+    on_text = seen_requests(actor).filter(prompt=row.run.prompt_id, text_digest=row.run.version_digest)
+    found = sorted(on_text.order_by("-opened_at", "-pk")[:MOST], key=lambda one: one.state != "open")
+    if not found:
         raise NotThere("Nobody asked for an approval of this text.")
-    note_reading(actor=actor, request_id=asked.pk, kind=Reading.Kind.FAILURE, what=str(row.pk))
+    asked = found[0]
+    for one in found:  # A version with the text of an older one may wait beside it.
+        note_reading(actor=actor, request_id=one.pk, kind=Reading.Kind.FAILURE, what=str(row.pk))
     version = asked.version
     version.prompt = asked.prompt
     failures = failures_of(version)

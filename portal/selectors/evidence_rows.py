@@ -7,6 +7,7 @@ from typing import Any
 from audits.identity.actors import Actor
 from portal.selectors.trend import latest_runs
 from prompts.evaluations.models import Provider, Result, Run, Suite
+from prompts.evaluations.selectors import latest_runs as runs_on_text
 from prompts.evaluations.stats import wilson
 from prompts.registry.models import Prompt, Version
 
@@ -75,10 +76,12 @@ def startable(actor: Actor, prompt: Prompt, known: set[int]) -> dict[str, Any]:
 
 
 def against_live(version: Version, live: Version | None) -> list[Compared]:
-    """Each suite's newest run on the version's text, regressions first; four queries for all suites."""
-    runs = latest_runs(version.prompt)
-    mine = [run for run in runs if run.version_id == version.pk]
-    theirs = {run.suite_id: run for run in runs if live is not None and run.version_id == live.pk}
+    """Each suite's newest run on the version's text, regressions first; five queries for all suites.
+
+    The runs are those that a signature binds: also of an older version with the same text.
+    """
+    mine = runs_on_text(version)
+    theirs = {run.suite_id: run for run in runs_on_text(live)} if live is not None else {}
     keys = [run.pk for run in mine] + [theirs[run.suite_id].pk for run in mine if run.suite_id in theirs]
     results: dict[int, dict[str, list[Any]]] = {}
     rows = Result.objects.filter(run__in=keys).select_related("case").order_by("pk")

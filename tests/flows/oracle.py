@@ -79,8 +79,10 @@ class Oracle:
         compared = (row.evidence["compared_with"] or {}).get("digest", "")
         assert ("diff", compared) in opened, "what changed was not opened"
         runs = [run["id"] for run in row.evidence["runs"]]
-        failed = Result.objects.filter(run__in=runs).exclude(state="passed").values_list("pk", flat=True)
-        assert {("failure", str(key)) for key in failed} <= opened, "a failure was not opened"
+        results = Result.objects.filter(run__in=runs).order_by("pk")
+        failed = {(row.run_id, row.case_name) for row in results if row.state != "pass"}
+        seen = {(row.run_id, row.case_name) for row in results if ("failure", str(row.pk)) in opened}
+        assert failed <= seen, "a failure was not opened"
 
     def _writers(self, version: Version) -> set[str]:
         """Everybody who wrote since the last version that was ever approved."""

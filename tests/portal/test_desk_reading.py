@@ -60,6 +60,19 @@ def test_a_new_run_asks_for_its_own_failures(desk, asked):
     assert len(desk.get("expert", "desk-request", asked.pk).context["case"].unopened) == 1
 
 
+def test_failures_of_an_older_version_with_the_same_text_are_opened_too(desk, factory, bank):
+    live = factory.released(name="bank/letter", risk_tier="high")
+    sent_back = factory.submitted(factory.next_draft(live.prompt, text="Another text."))
+    a_run(sent_back.version, a_suite(bank, "kind"), kind="fail")
+    request = factory.submitted(factory.next_draft(live.prompt, text="Another text."))
+    assert request.text_digest == sent_back.text_digest
+    answer = desk.post("expert", "desk-request", request.pk, **panel(desk, request, "expert"))
+    assert (answer.status_code, answer.context["fault"].code) == (409, "not_read")
+    open_failures(desk, request)
+    desk.post("expert", "desk-request", request.pk, **panel(desk, request, "expert"))
+    assert SignOff.objects.filter(request=request).exists()
+
+
 def test_opening_a_failure_leads_to_the_next(desk, asked):
     failures = desk.get("expert", "desk-request", asked.pk).context["case"].failures
     page = desk.get("expert", "desk-failure", failures[0].row.pk)

@@ -35,6 +35,8 @@ class Writing(World):
             made = edit_draft(
                 actor=actor, version_id=draft.pk, seen_revision=seen, changes={"messages": text}
             )
+        elif twist > 8:
+            made = create_draft(actor=actor, prompt_id=self.prompt(pick).pk, from_version=1)
         else:
             made = create_draft(actor=actor, prompt_id=self.prompt(pick).pk, messages=text)
         self.wrote[made.pk].add(actor.name)
