@@ -146,7 +146,7 @@ def roll_back(page: Page) -> None:
     open_stage(page, "roll back to 1")
     page.locator("#back-reason").fill("The new words confuse people.")
     page.get_by_role("button", name="Roll back production").click()
-    expect(page.locator("main")).to_contain_text("Version 1")
+    expect(page.locator("main")).to_contain_text("production went back to version 1")
 
 
 def release_another(factory: Factory, provider: Provider, suite: Suite) -> None:
