@@ -73,3 +73,10 @@ def test_a_withdrawn_version_may_be_submitted_again_and_a_rejected_one_never(peo
     reject(actor=people.actor("steward"), request_id=again.pk, comment="It promises too much.")
     with pytest.raises(NotPossible):
         submit(people, version)
+
+
+def test_the_ledger_keeps_everything_that_the_request_asks_for(people, factory):
+    request = submit(people, factory.draft())
+    payload = json.loads(Event.objects.get(event="lifecycle.request.opened").payload)
+    assert {**payload, **request.demands.as_dict()} == payload
+    assert payload["is_recertification"] is False
