@@ -269,3 +269,9 @@ def test_a_new_administrator_gains_no_signature_by_it(people, propose):
     row = propose()
     adam = Actor.for_user(User.objects.get(username="adam"))
     assert confirm_policy(actor=adam, pk=row.pk).state == "confirmed"
+
+
+def test_who_is_named_in_another_spelling_of_case_does_not_confirm_either(people, propose):
+    row = propose(seats=[{"role": ETHICS, "count": 1, "people": ["Etta"]}])
+    with pytest.raises(Refused, match="names you"):
+        confirm_policy(actor=people.actor("ethics_officer"), pk=row.pk)

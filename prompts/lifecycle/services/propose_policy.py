@@ -81,7 +81,8 @@ def why_not_confirm(actor: Actor, row: PolicyProposal) -> str:
         return "An administrator, an ethics officer or a steward confirms."
     if row.proposed_by == actor.name:
         return "You proposed it: somebody else confirms."
-    if any(actor.name in seat.people for seat in row.demands.seats):
+    named = {name.casefold() for seat in row.demands.seats for name in seat.people}
+    if actor.name.casefold() in named:
         return "It names you as a signer: somebody else confirms."
     return ""
 
