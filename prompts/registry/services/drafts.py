@@ -27,6 +27,7 @@ from prompts.registry.services.versions import (
     lock_prompt,
     lock_version,
     require_syntax,
+    touch,
 )
 
 
@@ -119,7 +120,7 @@ def edit_draft(
     if checked.keys() & {"messages", "format"}:
         index_uses(version)
     VersionAuthor.objects.get_or_create(version=version, name=actor.name, defaults={"user": actor.user})
-    version.prompt.save()
+    touch(version.prompt)
     reindex(version.prompt)
     if not as_it_is:
         keep_similarity(version.prompt)

@@ -16,7 +16,7 @@ from prompts.registry.policies import PromptPolicy
 from prompts.registry.selectors import label_of
 from prompts.registry.services.drafts import require_draft, require_revision
 from prompts.registry.services.uses import index_uses
-from prompts.registry.services.versions import lock_version, require_syntax
+from prompts.registry.services.versions import lock_version, require_syntax, touch
 
 
 @verb
@@ -44,7 +44,7 @@ def freeze_version(*, actor: Actor, version_id: int, seen_revision: int | None =
     version.frozen_at = timezone.now()
     version.save()
     index_uses(version)
-    version.prompt.save()
+    touch(version.prompt)
     payload = {"version": version.number, "digest": version.digest, "fragments": version.fragments}
     record(
         event=events.VERSION_FROZEN,

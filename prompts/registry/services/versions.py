@@ -82,6 +82,15 @@ def add_version(
     return version
 
 
+def touch(prompt: Prompt) -> None:
+    """Says that something of the prompt changed just now, and writes no other column.
+
+    The prompt was read beside its locked version and is not locked itself: written whole, it would take back
+    the risk tier or the owner that somebody else gave it in between, without an entry.
+    """
+    prompt.save(update_fields=["updated_at"])
+
+
 def lock_prompt(prompt_id: int, actor: Actor) -> Prompt:
     """The row, locked where the database locks rows; raises ``NotThere`` where the actor may not see it."""
     prompt = Prompt.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=prompt_id).first()
