@@ -85,7 +85,7 @@ def _shown(request: HttpRequest, found: GatePolicy, fault: GovernedError | None)
         "words": words_of(GateDemands.of(found)),
         "suites": suites_of(actor, found),
         "changes": changes_of(actor, [found.environment]),
-        "past": past_changes(found),
+        "past": past_changes(actor, found),
         "may_propose": rules.may("propose"),
         "may_bind": rules.may("propose") or actor.has_role(STEWARD),
         "providers": Provider.objects.filter(is_active=True).exclude(kind=Provider.Kind.RECORDED),

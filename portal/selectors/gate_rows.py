@@ -20,7 +20,7 @@ from prompts.releases.models import (
     ReleaseRequest,
     ScheduledRelease,
 )
-from prompts.releases.policies import GatePolicyRules
+from prompts.releases.policies import GatePolicyRules, seen_changes
 
 DOCUMENTED_WORDS = [(name, word) for name, word in SECTIONS.items() if name != OWNER]
 MOST = 40
@@ -84,8 +84,8 @@ def suites_of(actor: Actor, gate: GatePolicy) -> list[BoundSuite]:
 
 
 def changes_of(actor: Actor, places: Iterable[Environment]) -> list[Waiting]:
-    """What waits for a second person at the gates of these environments, the oldest first."""
-    rows = GateChange.objects.filter(environment__in=list(places), state="open")
+    """What waits at the gates of these environments and may be known of, the oldest first."""
+    rows = seen_changes(actor).filter(environment__in=list(places), state="open")
     rows = rows.select_related("environment", "suite", "prompt", "proposed_by").order_by("pk")
     return [_waiting(actor, change) for change in rows[:MOST]]
 
@@ -141,8 +141,8 @@ def affected_by(change: GateChange) -> dict[str, int]:
     return {name: rows.count() for name, rows in told.items()}
 
 
-def past_changes(gate: GatePolicy) -> list[GateChange]:
-    """What was decided about this gate, the newest first."""
-    rows = GateChange.objects.filter(environment=gate.environment_id, risk_tier=gate.risk_tier)
+def past_changes(actor: Actor, gate: GatePolicy) -> list[GateChange]:
+    """What was decided about this gate, as far as the reader sees what it is about; the newest first."""
+    rows = seen_changes(actor).filter(environment=gate.environment_id, risk_tier=gate.risk_tier)
     rows = rows.exclude(state="open").select_related("suite", "prompt", "proposed_by", "decided_by")
     return list(rows.order_by("-decided_at")[:20])

@@ -105,3 +105,14 @@ def test_a_new_gate_is_proposed_and_refused(desk, people):
 def test_an_act_that_is_none_is_told(desk, gate):
     assert desk.post("administrator", "gate", gate.pk, act="explode").status_code == 400
     assert desk.post("steward", "second-person", act="explode", kind="gate").status_code == 302
+
+
+def test_who_may_not_see_the_prompt_reads_no_change_about_it(desk, gate, suite, factory):
+    name = factory.draft().prompt.name
+    sent = {"act": "suite", "suite": "polite", "prompt": name, "least_pass_rate": "90", "reason": "New."}
+    desk.post("steward", "gate", gate.pk, **sent)
+    pages = [("second-person",), ("gate", gate.pk)]
+    assert [name in desk.text("steward", *page) for page in pages] == [True, True]
+    assert [name in desk.text("stranger", *page) for page in pages] == [False, False]
+    decide(desk, "ethics_officer", GateChange.objects.get())
+    assert name not in desk.text("stranger", "gate", gate.pk)

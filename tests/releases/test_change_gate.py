@@ -187,3 +187,23 @@ def test_loosening_helps_no_request_that_was_stopped_before(people, factory, gat
 def test_a_change_that_nobody_decided_is_open(people):
     propose(people)
     assert GateChange.objects.get().state == "open"
+
+
+@pytest.fixture
+def for_a_prompt(people, factory, gatehouse):
+    """A proposed demand on one prompt of the bank."""
+    return propose_gate_suite(
+        actor=people.actor("steward"),
+        environment="production",
+        suite=gatehouse.suite(),
+        prompt=factory.draft().prompt,
+        least_pass_rate="0.9",
+        reason="New.",
+    )
+
+
+@pytest.mark.parametrize("act", [confirm_gate_change, refuse_gate_change])
+def test_who_may_not_see_the_prompt_decides_nothing_about_it(people, for_a_prompt, act):
+    more = {} if act is confirm_gate_change else {"reason": "No."}
+    with pytest.raises(Refused, match="may not see"):
+        act(actor=people.actor("stranger"), change_id=for_a_prompt.pk, **more)

@@ -1,11 +1,12 @@
 """Who sets what gates ask, and who must agree."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from audits.identity.actors import Actor
 from audits.identity.models import User
 from audits.identity.policies import ConfigurationPolicy
 from audits.identity.roles import ADMINISTRATOR, AUDITOR, CONFIRMERS, ETHICS_OFFICER, STEWARD
-from prompts.evaluations.models import Case
+from prompts.evaluations.models import Case, Suite
 from prompts.registry.models import Prompt
 from prompts.registry.policies import PromptPolicy
 from prompts.releases.models import GateChange, GateSuite
@@ -52,14 +53,31 @@ class GatePolicyRules(ConfigurationPolicy):
             return "You proposed it: somebody else confirms."
         if self.actor.name in writers_of_cases(change):
             return "You wrote cases that it takes in: somebody else confirms."
-        return ""
+        return self._why_not_see(change)
 
     def why_not_refuse(self, change: GateChange) -> str:
         """Whoever could confirm it, and whoever proposed it."""
         mine = self.actor.user is not None and change.proposed_by_id == self.actor.user.pk
-        if mine or (self.actor.user is not None and self.actor.has_role(*CONFIRMERS)):
+        if mine:
             return ""
-        return "An administrator, an ethics officer or a steward decides."
+        if self.actor.user is None or not self.actor.has_role(*CONFIRMERS):
+            return "An administrator, an ethics officer or a steward decides."
+        return self._why_not_see(change)
+
+    def _why_not_see(self, change: GateChange) -> str:
+        """A change about one prompt is decided by who may see it, with the suite that it takes in."""
+        return (
+            "" if seen_changes(self.actor).filter(pk=change.pk).exists() else "You may not see all of this."
+        )
+
+
+def seen_changes(actor: Actor) -> QuerySet[GateChange]:
+    """Changes of gates but for those about a prompt or a suite that the actor may not see."""
+    prompts, suites = Prompt.objects.visible_to(actor), Suite.objects.visible_to(actor)
+    return GateChange.objects.filter(
+        Q(prompt__isnull=True) | Q(prompt__in=prompts.values("pk")),
+        Q(suite__isnull=True) | Q(suite__in=suites.values("pk")),
+    )
 
 
 def writers_of_cases(change: GateChange) -> set[str]:
