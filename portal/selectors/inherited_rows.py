@@ -47,9 +47,10 @@ def burn_down(actor: Actor, now: datetime) -> list[Week]:
 
 
 def adoptable(actor: Actor, collection: Collection, place: Environment) -> list[Prompt]:
-    """Prompts of the collection with a text, nothing live in the environment, and no end; by name."""
-    live = Release.objects.filter(prompt=OuterRef("pk"), environment=place, state=Release.State.LIVE)
+    """Prompts of the collection that neither this gate nor the desk has seen, and without an end; by name."""
+    released = Release.objects.filter(prompt=OuterRef("pk"), environment=place)
+    asked = ApprovalRequest.objects.filter(prompt=OuterRef("pk"))
     rows = Prompt.objects.with_right(actor, "release").in_use().filter(collection=collection)
-    rows = rows.filter(versions__isnull=False).exclude(Exists(live))
+    rows = rows.filter(versions__isnull=False).exclude(Exists(released) | Exists(asked))
     rows = rows.exclude(Exists(ended().filter(prompt=OuterRef("pk"))))
     return list(rows.distinct().order_by("name")[:MOST])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from audits.identity.errors import Conflict, GovernedError, Refused, Unacceptable
 from audits.identity.services.people import create_user
 from audits.ledger.models import Event
+from prompts.lifecycle.services.requests import reject
 from prompts.registry.models import Version
 from prompts.releases.models import Freeze, Release
 from prompts.releases.selectors import state_of
@@ -125,3 +126,41 @@ def test_where_the_gate_says_so_an_overdue_text_freezes_its_prompt(people, facto
     adopted(people, factory.draft())
     sweep_releases(now=timezone.now() + timedelta(days=91))
     assert Freeze.objects.get().by_name == "scheduler"
+
+
+def test_who_wrote_one_of_the_texts_does_not_confirm(people, factory):
+    other = create_user(actor=SHELL, username="sara", full_name="Sara", password=PASSWORD, roles=["steward"])
+    people.team.group.user_set.add(other)
+    own = factory.draft(by=Actor.for_user(other))
+    row, _ = propose(people, [factory.draft(), own])
+    with pytest.raises(Refused, match="You wrote"):
+        confirm_adoption(actor=Actor.for_user(other), adoption_id=row.pk)
+
+
+def test_what_was_submitted_for_approval_is_not_taken_on_past_the_desk(people, factory):
+    version = factory.submitted().version
+    reject(
+        actor=people.actor("ethics_officer"),
+        request_id=version.approval_requests.get().pk,
+        comment="Harmful.",
+    )
+    with pytest.raises(Unacceptable, match="submitted for approval"):
+        propose(people, [version])
+
+
+def test_what_was_submitted_meanwhile_is_left_out(people, factory):
+    version = factory.draft()
+    row, _ = propose(people, [version])
+    factory.submitted(version)
+    made, left_out = confirm_adoption(actor=people.actor("ethics_officer"), adoption_id=row.pk)
+    assert (made, [name for name, _ in left_out]) == ([], [version.prompt.name])
+
+
+def test_what_ran_here_once_is_not_taken_on_again(people, factory):
+    """An emergency that ended, or a second text after the first, would pass the gate for half a year."""
+    version = factory.draft()
+    adopted(people, version)
+    Release.objects.update(state="withdrawn", ended_at=timezone.now())
+    factory.next_draft(version.prompt, text="Something else for {{decision}}.")
+    with pytest.raises(Unacceptable, match="was released"):
+        propose(people, [version])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from audits.identity.errors import Conflict, GovernedError, Refused, Unacceptable
@@ -11,6 +12,7 @@ from audits.ledger.models import Event
 from portal.evidence import collect
 from portal.services.sign_version import MEANINGS, sign_version
 from prompts.lifecycle.models import ApprovalRequest
+from prompts.registry.services.freeze import freeze_version
 from prompts.releases.errors import GateClosed, PromptFrozen
 from prompts.releases.models import Emergency, Freeze, Release
 from prompts.releases.services.emergency import (
@@ -230,3 +232,21 @@ def test_a_review_says_whether_it_was_right(people, factory, wrong):
     with pytest.raises(Unacceptable):
         review(people, row, **wrong)
     assert Emergency.objects.get().reviewed_at is None
+
+
+def test_who_wrote_an_earlier_draft_of_the_text_does_not_confirm(people, factory):
+    """Authors are those who forbid themselves to sign, not only those of the last version."""
+    steward = people.actor("steward")
+    first = factory.draft(by=steward, text="Words of the steward for {{decision}}.")
+    freeze_version(actor=steward, version_id=first.pk)
+    version = factory.submitted(factory.next_draft(first.prompt, text="The same, and {{decision}}.")).version
+    row = ask(people, version, who="ethics_officer")
+    with pytest.raises(Refused, match="You wrote"):
+        confirm_emergency(actor=steward, emergency_id=row.pk)
+
+
+def test_who_wrote_the_text_is_not_the_third_person(people, factory):
+    version = factory.submitted(factory.draft(by=people.actor("engineer"))).version
+    people.engineer.groups.add(Group.objects.get(name="domain-expert"))
+    with pytest.raises(Refused, match="You wrote"):
+        review(people, broken(people, version), who="engineer")

@@ -2,6 +2,7 @@
 
 from audits.identity.policies import Policy
 from audits.identity.roles import DOMAIN_EXPERT, ETHICS_OFFICER, STEWARD, title
+from prompts.lifecycle.selectors.authorship import authors_of, authors_of_all
 from prompts.registry.models import Environment, Prompt
 from prompts.registry.policies import PromptPolicy
 from prompts.releases.models import Adoption, Emergency, GatePolicy
@@ -38,8 +39,8 @@ class EmergencyPolicy(Policy):
             return "You asked for it: somebody else confirms."
         if not self.role_in(gate, other_than=emergency.asked_role):
             return f"It was asked for as {title(emergency.asked_role).lower()}; the other role confirms."
-        if self.actor.user is not None and emergency.version.authors.filter(user=self.actor.user).exists():
-            return "You wrote this version: somebody else confirms."
+        if self.actor.user is not None and authors_of(emergency.version).include(self.actor.user):
+            return "You wrote in this text: somebody else confirms."
         return ""
 
     def why_not_refuse(self, asked: tuple[Emergency, GatePolicy | None]) -> str:
@@ -54,6 +55,8 @@ class EmergencyPolicy(Policy):
             return "An ethics officer, a steward or a domain expert looks at it."
         if self.actor.user.pk in {emergency.asked_by_id, emergency.confirmed_by_id}:
             return "You took part in it: a third person looks at it."
+        if authors_of(emergency.version).include(self.actor.user):
+            return "You wrote in this text: somebody else looks at it."
         return PromptPolicy(self.actor).why_not("view", emergency.prompt)
 
 
@@ -71,13 +74,22 @@ class AdoptionPolicy(Policy):
             return "A steward or an ethics officer confirms."
         if adoption.proposed_by_id == self.actor.user.pk:
             return "You proposed it: somebody else confirms."
-        return self._why_not_see(adoption)
+        return self._why_not_see(adoption) or self._why_not_foreign(adoption)
 
     def why_not_refuse(self, adoption: Adoption) -> str:
         """Whoever could confirm it, and whoever proposed it."""
         if self.actor.user is not None and adoption.proposed_by_id == self.actor.user.pk:
             return ""
-        return self.why_not_confirm(adoption)
+        if self.actor.user is None or not self.actor.has_role(*ADOPTERS):
+            return "A steward or an ethics officer decides."
+        return self._why_not_see(adoption)
+
+    def _why_not_foreign(self, adoption: Adoption) -> str:
+        """Nobody lets in what he wrote."""
+        versions = [text.version for text in adoption.texts.select_related("version__prompt")]
+        wrote = authors_of_all(versions)
+        own = next((row for row in versions if wrote[row.pk].include(self.actor.user)), None)
+        return f"You wrote in {own.prompt.name}: somebody else confirms." if own is not None else ""
 
     def _why_not_see(self, adoption: Adoption) -> str:
         """Only who sees all of it decides about all of it."""

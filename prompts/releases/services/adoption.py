@@ -10,6 +10,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, GovernedError, NotThere, Refused, Unacceptable
 from audits.identity.verbs import verb
 from audits.ledger.services import record
+from prompts.lifecycle.models import ApprovalRequest
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.registry.selectors import label_of
 from prompts.registry.services.freeze import freeze_version
@@ -40,7 +41,7 @@ def propose_adoption(
     """Proposes to take on the newest text of each prompt; gives the rest as (name, why it is left out).
 
     Drafts are frozen by this, so that the second person confirms exactly these digests. Left out are prompts
-    with something live in the environment, and texts that cannot be frozen. ``recertify_by`` is at most 180
+    that were ever released in the environment or submitted for approval, and texts that cannot be frozen. ``recertify_by`` is at most 180
     days ahead. Raises ``Unacceptable`` where nothing is left; then nothing was frozen either.
     """
     where, now = place(environment), timezone.now()
@@ -85,7 +86,7 @@ def _texts(
 def _text(actor: Actor, prompt: Prompt, where: Environment) -> Version:
     """The newest version of the prompt, frozen."""
     prompt = locked_prompt(actor, prompt.pk)
-    _require_nothing_live(prompt, where)
+    _require_inheritable(prompt, where)
     waiting = AdoptedText.objects.filter(
         prompt=prompt, adoption__environment=where, adoption__state=STATE.OPEN
     )
@@ -166,7 +167,7 @@ def refuse_adoption(*, actor: Actor, adoption_id: int, reason: str) -> Adoption:
 def _take_on(actor: Actor, adoption: Adoption, text: AdoptedText) -> Release:
     prompt, where, version = locked_prompt(actor, text.prompt_id), adoption.environment, text.version
     version.prompt = prompt
-    _require_nothing_live(prompt, where)
+    _require_inheritable(prompt, where)
     if version.digest != text.digest or not text_is_intact(version):
         raise Conflict("The stored text is not the one that was proposed.")
     verdict = _passable(version, where)
@@ -199,10 +200,19 @@ def _passable(version: Version, where: Environment) -> Verdict:
     return verdict
 
 
-def _require_nothing_live(prompt: Prompt, where: Environment) -> None:
+def _require_inheritable(prompt: Prompt, where: Environment) -> None:
+    """Only what ran before the portal was there is inherited; nothing comes in past the desk by it.
+
+    Neither an emergency that is over, nor a text that the desk was asked about and did not let through, nor
+    the next version of an inherited one.
+    """
     live = live_release(prompt, where)
     if live is not None:
         raise Conflict(f"Version {live.version.number} is live in {where.slug} already.")
+    if Release.objects.filter(prompt=prompt, environment=where).exists():
+        raise Conflict(f"It was released to {where.slug} by this portal before: it passes the gate now.")
+    if ApprovalRequest.objects.filter(prompt=prompt).exists():
+        raise Conflict("It was submitted for approval: it passes the desk and the gate now.")
 
 
 def _open(adoption_id: int) -> Adoption:
