@@ -4,7 +4,7 @@ import pytest
 
 from audits.identity.errors import Refused, Unacceptable
 from prompts.evaluations.services.cases import save_case
-from prompts.evaluations.services.providers import create_provider
+from prompts.evaluations.services.providers import create_provider, edit_provider
 from prompts.registry.models import Environment
 from prompts.registry.services.comments import write_comment
 from prompts.releases import findings
@@ -12,6 +12,7 @@ from prompts.releases.errors import GateClosed
 from prompts.releases.gates import Finding
 from prompts.releases.models import GateSuite
 from prompts.releases.selectors import verdict_of
+from prompts.releases.services.gate_changes import confirm_gate_change, propose_gate_suite
 from prompts.releases.services.gate_policies import set_gate, set_gate_suite
 from tests.people import SHELL
 from tests.releases.conftest import LOCAL
@@ -160,3 +161,72 @@ def test_a_gate_that_asks_about_findings_stays_shut_where_nobody_keeps_any(facto
 def test_a_gate_cannot_ask_about_findings_that_nobody_keeps(people):
     with pytest.raises(Unacceptable, match="keeps findings"):
         set_gate(actor=SHELL, environment="production", shut_by_findings="high")
+
+
+@pytest.fixture
+def named(gatehouse, bound):
+    """The version, its suite, and the provider that alone counts there."""
+    version, suite = bound
+    provider = create_provider(
+        actor=SHELL, name="house", kind="openai", base_url="https://models.example/v1", model="m-1"
+    )
+    bind(suite, version.prompt, providers=["house"])
+    return version, suite, provider
+
+
+HOUSE = {"id": 2, "name": "house", "kind": "openai", "model": "m-1"}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"base_url": "https://stub.example/v1"}, {"model": "m-2"}, {"parameters": {"seed": 1}}]
+)
+def test_a_named_provider_that_was_led_elsewhere_counts_no_more(people, gatehouse, named, changes):
+    version, suite, provider = named
+    edit_provider(actor=people.actor("administrator"), provider_id=provider.pk, changes=changes)
+    gatehouse.run(version, suite, passed=20, providers=[HOUSE])
+    with pytest.raises(GateClosed, match="changed since"):
+        gatehouse.release(version)
+
+
+def test_nor_where_it_was_led_back_before_the_release(people, gatehouse, named):
+    version, suite, provider = named
+    for address in ("https://stub.example/v1", "https://models.example/v1"):
+        edit_provider(
+            actor=people.actor("administrator"), provider_id=provider.pk, changes={"base_url": address}
+        )
+    gatehouse.run(version, suite, passed=20, providers=[HOUSE])
+    with pytest.raises(GateClosed, match="changed since"):
+        gatehouse.release(version)
+
+
+def test_its_price_and_its_note_are_nobodys_evidence(people, gatehouse, named):
+    version, suite, provider = named
+    edit_provider(actor=people.actor("administrator"), provider_id=provider.pk, changes={"note": "Cheaper."})
+    gatehouse.run(version, suite, passed=20, providers=[HOUSE])
+    gatehouse.release(version)
+
+
+def test_two_people_take_a_provider_in_as_it_is_now(people, gatehouse, named):
+    version, suite, provider = named
+    edit_provider(actor=people.actor("administrator"), provider_id=provider.pk, changes={"model": "m-2"})
+    change = propose_gate_suite(
+        actor=people.actor("steward"),
+        environment="production",
+        suite=suite,
+        prompt=version.prompt,
+        least_pass_rate="0.95",
+        providers=["house"],
+        reason="A newer model.",
+    )
+    confirm_gate_change(actor=people.actor("ethics_officer"), change_id=change.pk)
+    gatehouse.run(version, suite, passed=20, providers=[HOUSE])
+    gatehouse.release(version)
+
+
+def test_raising_a_demand_alone_takes_no_changed_provider_in(people, gatehouse, named):
+    version, suite, provider = named
+    edit_provider(actor=people.actor("administrator"), provider_id=provider.pk, changes={"model": "m-2"})
+    bind(suite, version.prompt, least_pass_rate="0.99", by=people.actor("steward"), providers=["house"])
+    gatehouse.run(version, suite, passed=20, providers=[HOUSE])
+    with pytest.raises(GateClosed, match="changed since"):
+        gatehouse.release(version)

@@ -12,6 +12,7 @@ from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
 from prompts.registry.models import Environment, Version
 from prompts.releases.gates import SuiteFact
 from prompts.releases.models import GatePolicy, GateSuite
+from prompts.releases.selectors.named_providers import moved_providers
 
 RECORDED = str(Provider.Kind.RECORDED)
 
@@ -24,10 +25,11 @@ class Asked:
     providers: frozenset[str] | None
     allows_recorded: bool
     pins: frozenset[str]
+    moved: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, row: GateSuite, *, any_outcome: bool) -> Self:
-        """What one row asks."""
+    def of(cls, row: GateSuite, *, any_outcome: bool, moved: frozenset[str] = frozenset()) -> Self:
+        """What one row asks; ``moved`` are named providers that lead elsewhere by now."""
         fact = SuiteFact(
             name=row.suite.name,
             least_pass_rate=row.least_pass_rate,
@@ -37,7 +39,7 @@ class Asked:
             suite=row.suite_id,
         )
         named = frozenset(row.providers) or None
-        return cls(fact, named, row.allows_recorded, frozenset({row.cases_digest}))
+        return cls(fact, named, row.allows_recorded, frozenset({row.cases_digest}), moved)
 
     def and_also(self, other: Self) -> Self:
         """Both demands as one."""
@@ -51,7 +53,7 @@ class Asked:
         both = [named for named in (self.providers, other.providers) if named is not None]
         providers = frozenset.intersection(*both) if both else None
         recorded = self.allows_recorded and other.allows_recorded
-        return type(self)(fact, providers, recorded, self.pins | other.pins)
+        return type(self)(fact, providers, recorded, self.pins | other.pins, self.moved | other.moved)
 
     def counts(self, run: Run) -> bool:
         """Whether every provider that the run asked is one of those that count; a run that asked none
@@ -63,13 +65,15 @@ class Asked:
     def _lets_in(self, name: str, kind: str) -> bool:
         if kind == RECORDED and not self.allows_recorded:
             return False
-        return self.providers is None or name in self.providers
+        return self.providers is None or name in self.providers - self.moved
 
     @property
     def counting(self) -> str:
         """The providers that count, in words."""
         if self.providers is not None:
-            return ", ".join(sorted(self.providers)) or "no provider at all"
+            told = ", ".join(sorted(self.providers)) or "no provider at all"
+            moved = ", ".join(sorted(self.providers & self.moved))
+            return f"{told} (but {moved} was changed since two people named it)" if moved else told
         return "any provider" if self.allows_recorded else "providers that ask a model"
 
 
@@ -89,8 +93,10 @@ def _asked(version: Version, environment: Environment, policy: GatePolicy | None
         Q(policy=policy, prompt__isnull=True) | Q(policy__environment=environment, prompt=version.prompt)
     )
     asked: dict[int, Asked] = {}
-    for row in bound.select_related("suite"):
-        told = Asked.of(row, any_outcome=False)
+    rows = list(bound.select_related("suite"))
+    moved = moved_providers(rows)
+    for row in rows:
+        told = Asked.of(row, any_outcome=False, moved=moved.get(row.pk, frozenset()))
         asked[row.suite_id] = asked[row.suite_id].and_also(told) if row.suite_id in asked else told
     if policy is not None and policy.requires_runs:
         later = GateSuite.objects.filter(

@@ -33,6 +33,7 @@ from prompts.releases.events import GATE_SET, GATE_SUITE_REMOVED, GATE_SUITE_SET
 from prompts.releases.models import GatePolicy, GateSuite
 from prompts.releases.policies import GatePolicyRules
 from prompts.releases.selectors import gate_policy_for
+from prompts.releases.selectors.named_providers import moved_providers
 from prompts.releases.services.common import place
 
 DOCUMENTED = tuple(name for name in SECTIONS if name != OWNER)
@@ -148,7 +149,7 @@ def set_gate_suite(
         asked = replace(asked, cases_digest=bound.cases_digest)
         if loosens(SuiteDemands.of(bound), asked):
             raise Refused("Asking for less takes two people: propose it, and somebody else confirms.")
-    return write_suite(actor, gate, suite, prompt, asked)
+    return write_suite(actor, gate, suite, prompt, asked, pins=alone)
 
 
 def suite_demands(
@@ -186,12 +187,19 @@ def write_suite(
     prompt: Prompt | None,
     asked: SuiteDemands,
     more: dict[str, Any] | None = None,
+    *,
+    pins: bool,
 ) -> GateSuite:
-    """Writes checked demands on a suite; nothing where they are in force already. Part of a verb."""
+    """Writes checked demands on a suite; nothing where they are in force already. Part of a verb.
+
+    ``pins``: the cases, and the providers that are named, are taken in as they are now; whoever only raises
+    a demand alone takes in neither.
+    """
     bound = bound_suite(gate, suite, prompt)
-    if bound is not None and SuiteDemands.of(bound) == asked:
+    same = bound is not None and SuiteDemands.of(bound) == asked
+    if bound is not None and same and not (pins and moved_providers([bound]).get(bound.pk)):
         return bound
-    if bound is None or bound.cases_digest != asked.cases_digest:
+    if bound is None or pins:
         bound = bound or GateSuite(policy=gate, prompt=prompt, suite=suite)
         bound.cases_digest, bound.pinned_at = asked.cases_digest, timezone.now()
     bound.least_pass_rate, bound.max_age_days = Decimal(asked.least_pass_rate), asked.max_age_days
