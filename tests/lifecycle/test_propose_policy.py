@@ -275,3 +275,10 @@ def test_who_is_named_in_another_spelling_of_case_does_not_confirm_either(people
     row = propose(seats=[{"role": ETHICS, "count": 1, "people": ["Etta"]}])
     with pytest.raises(Refused, match="names you"):
         confirm_policy(actor=people.actor("ethics_officer"), pk=row.pk)
+
+
+def test_what_somebody_proposed_who_is_no_administrator_any_more_is_not_confirmed(people, propose):
+    row = propose()
+    people.administrator.groups.clear()
+    with pytest.raises(Conflict, match="no longer"):
+        confirm_policy(actor=people.actor("ethics_officer"), pk=row.pk)

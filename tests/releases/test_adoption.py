@@ -164,3 +164,10 @@ def test_what_ran_here_once_is_not_taken_on_again(people, factory):
     factory.next_draft(version.prompt, text="Something else for {{decision}}.")
     with pytest.raises(Unacceptable, match="was released"):
         propose(people, [version])
+
+
+def test_what_somebody_proposed_who_may_no_longer_is_not_confirmed(people, factory):
+    row, _ = propose(people, [factory.draft()])
+    people.team.group.user_set.remove(people.steward)
+    with pytest.raises(Conflict, match="no longer"):
+        confirm_adoption(actor=people.actor("ethics_officer"), adoption_id=row.pk)

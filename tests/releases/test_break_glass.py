@@ -250,3 +250,10 @@ def test_who_wrote_the_text_is_not_the_third_person(people, factory):
     people.engineer.groups.add(Group.objects.get(name="domain-expert"))
     with pytest.raises(Refused, match="You wrote"):
         review(people, broken(people, version), who="engineer")
+
+
+def test_what_somebody_asked_for_who_lost_the_role_is_not_confirmed(people, factory):
+    row = ask(people, factory.submitted().version)
+    people.steward.groups.remove(Group.objects.get(name="steward"))
+    with pytest.raises(Conflict, match="no longer in that role"):
+        confirm_emergency(actor=people.actor("ethics_officer"), emergency_id=row.pk)

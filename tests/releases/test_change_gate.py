@@ -207,3 +207,9 @@ def test_who_may_not_see_the_prompt_decides_nothing_about_it(people, for_a_promp
     more = {} if act is confirm_gate_change else {"reason": "No."}
     with pytest.raises(Refused, match="may not see"):
         act(actor=people.actor("stranger"), change_id=for_a_prompt.pk, **more)
+
+
+def test_what_somebody_proposed_who_may_no_longer_is_not_confirmed(people, for_a_prompt):
+    people.team.group.user_set.remove(people.steward)
+    with pytest.raises(Conflict, match="no longer"):
+        confirm_gate_change(actor=people.actor("ethics_officer"), change_id=for_a_prompt.pk)

@@ -187,8 +187,8 @@ def confirm_proposal(*, actor: Actor, pk: int) -> str:
     if reason := why_not_confirm(actor, row):
         raise Refused(reason)
     proposer = User.objects.filter(username=row.proposed_by).first()
-    if proposer is None or not proposer.is_let_in:
-        raise Conflict("Whoever proposed it is no longer here; refuse it and propose it anew.")
+    if proposer is None or ConfigurationPolicy(Actor.for_user(proposer)).why_not("configure"):
+        raise Conflict("Whoever proposed it is no longer here, or may no longer; refuse it.")
     _decide(actor, row, AccessProposal.State.CONFIRMED)
     if row.kind == AccessProposal.Kind.PASSWORD:
         return issue(actor, row.user, row.reason)

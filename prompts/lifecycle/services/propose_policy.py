@@ -98,8 +98,9 @@ def confirm_policy(*, actor: Actor, pk: int) -> PolicyProposal:
     if reason := why_not_confirm(actor, row):
         raise Refused(reason)
     proposer = User.objects.filter(username=row.proposed_by).first()
-    if not row.proposed_by.startswith("shell:") and (proposer is None or not proposer.is_let_in):
-        raise Conflict("Whoever proposed it is no longer here; refuse it and propose it anew.")
+    may = proposer is not None and ConfigurationPolicy(Actor.for_user(proposer)).may("configure")
+    if not row.proposed_by.startswith("shell:") and not may:
+        raise Conflict("Whoever proposed it is no longer here, or may no longer; refuse it.")
     _based_on(row.name, row.base_version)
     check_place(row.name, row.risk_tier, row.collection)
     _check_somebody_could(row)

@@ -41,8 +41,9 @@ def propose_adoption(
     """Proposes to take on the newest text of each prompt; gives the rest as (name, why it is left out).
 
     Drafts are frozen by this, so that the second person confirms exactly these digests. Left out are prompts
-    that were ever released in the environment or submitted for approval, and texts that cannot be frozen. ``recertify_by`` is at most 180
-    days ahead. Raises ``Unacceptable`` where nothing is left; then nothing was frozen either.
+    that were ever released in the environment or submitted for approval, and texts that cannot be frozen.
+    ``recertify_by`` is at most 180 days ahead. Raises ``Unacceptable`` where nothing is left; then nothing
+    was frozen either.
     """
     where, now = place(environment), timezone.now()
     due = in_time(recertify_by, now, LONGEST)
@@ -127,8 +128,9 @@ def confirm_adoption(*, actor: Actor, adoption_id: int) -> tuple[list[Release], 
     """
     adoption = _open(adoption_id)
     AdoptionPolicy(actor).require("confirm", adoption)
-    if not adoption.proposed_by.is_active:
-        raise Conflict("Whoever proposed it is no longer here; refuse it and propose it anew.")
+    proposer = AdoptionPolicy(Actor.for_user(adoption.proposed_by))
+    if any(proposer.why_not("propose", text.prompt) for text in adoption.texts.select_related("prompt")):
+        raise Conflict("Whoever proposed it is no longer here, or may no longer; refuse it.")
     if adoption.recertify_by <= timezone.now():
         raise Conflict("The date to recertify has passed; refuse it and propose it anew.")
     made, left_out = [], []

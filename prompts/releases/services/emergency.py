@@ -83,8 +83,8 @@ def confirm_emergency(*, actor: Actor, emergency_id: int) -> Release:
     policy = EmergencyPolicy(actor)
     policy.require("confirm", (row, gate))
     _require_asked(row)
-    if not row.asked_by.is_active:
-        raise Conflict("Whoever asked is no longer here; refuse it.")
+    if not Actor.for_user(row.asked_by).has_role(row.asked_role):
+        raise Conflict("Whoever asked is no longer here, or no longer in that role; refuse it.")
     verdict = verdict_of(row.version, row.environment)
     _breakable(verdict)
     before = live_release(row.prompt, row.environment)

@@ -16,6 +16,7 @@ from prompts.releases.demands import GateDemands, SuiteDemands
 from prompts.releases.events import GATE_CHANGE_REFUSED, GATE_PROPOSED
 from prompts.releases.models import GateChange, GatePolicy, GateSuite
 from prompts.releases.policies import GatePolicyRules
+from prompts.releases.selectors.named_providers import moved_providers
 from prompts.releases.services.common import place, told
 from prompts.releases.services.gate_policies import (
     bound_suite,
@@ -80,7 +81,7 @@ def propose_gate_suite(
         allows_recorded=allows_recorded,
     )
     bound = bound_suite(gate, suite, prompt)
-    if bound is not None and SuiteDemands.of(bound) == asked:
+    if bound is not None and SuiteDemands.of(bound) == asked and not moved_providers([bound]).get(bound.pk):
         raise Conflict("The gate asks for exactly this already.")
     return _propose(actor, _about(gate, KIND.SUITE, suite, prompt, asked.as_dict()), gate, reason)
 
@@ -116,8 +117,8 @@ def confirm_gate_change(*, actor: Actor, change_id: int) -> GatePolicy:
     """
     change = _open(change_id)
     GatePolicyRules(actor).require("confirm", change)
-    if not change.proposed_by.is_active:
-        raise Conflict("Whoever proposed it is no longer here; refuse it and propose it anew.")
+    if GatePolicyRules(Actor.for_user(change.proposed_by)).why_not("propose", change.prompt):
+        raise Conflict("Whoever proposed it is no longer here, or may no longer; refuse it.")
     gate = _gate_of(change)
     if (gate.version if gate else 0) != change.based_on:
         raise Conflict("The gate was changed since this was proposed; refuse it and propose it anew.")
@@ -164,7 +165,7 @@ def _write_suite(
     asked = SuiteDemands.read(change.demands)
     if current_digests([suite.pk])[suite.pk] != asked.cases_digest:
         raise Conflict("The cases were changed since this was proposed; refuse it and propose it anew.")
-    write_suite(actor, gate, suite, change.prompt, asked, more)
+    write_suite(actor, gate, suite, change.prompt, asked, more, pins=True)
     return gate
 
 
