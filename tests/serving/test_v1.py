@@ -11,6 +11,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from audits.ledger.services.sequence_events import integrate
+from prompts.evaluations.models import Run
+from prompts.evaluations.services.suites import create_suite
 from prompts.releases.models import Release, ReleaseRequest
 from prompts.releases.services.freeze import freeze_prompt
 from prompts.releases.services.retire import retire_prompt
@@ -65,6 +67,21 @@ def test_no_list_names_what_a_fetch_denies(release, reader, key, factory, query)
     release(name="bank/letter")
     assert [row["name"] for row in reader.get(V1 + "/prompts" + query).json()["data"]] == ["bank/letter"]
     assert len(key("read", "write").get(V1 + "/prompts" + query).json()["data"]) == 3
+
+
+def test_no_run_names_what_a_fetch_denies(release, reader, key, factory, shell, bank):
+    suite = create_suite(actor=shell, name="letters", collection=bank)
+    for version in (factory.submitted(name="bank/letter-draft").version, release(name="bank/letter")):
+        Run.objects.create(
+            prompt=version.prompt,
+            version=version,
+            suite=suite,
+            version_digest=version.digest,
+            requested_by_name="tests",
+            key=str(version.pk),
+        )
+    told = [row["prompt"] for row in reader.get(V1 + "/runs").json()["data"]]
+    assert (told, len(key("read", "evaluate").get(V1 + "/runs").json()["data"])) == (["bank/letter"], 2)
 
 
 @pytest.mark.parametrize("query", ["", "q=letter&"])

@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
 from prompts.evaluations.models import Run
+from prompts.registry.models import Prompt
 from prompts.serving.api.v1.router import api, need
 from prompts.serving.api.v1.schemas import Problem, RunPage
 from prompts.serving.http import BadRequest, encode, tagged
 from prompts.serving.paging import cursor_of, number_at, split
 from prompts.serving.places import run_page
+from prompts.serving.selectors.reach import known_to
 
 
 @api.get("/runs", response={200: RunPage, 400: Problem, 401: Problem, 403: Problem}, tags=["evaluations"])
@@ -21,13 +23,14 @@ def runs(
     limit: int = Query(20, ge=1, le=100),
     cursor: str = "",
 ) -> HttpResponse:
-    """Evaluation runs of prompts in the key's scope, newest first."""
+    """Evaluation runs of the prompts that the key may be told of, newest first."""
     actor = need(request, "read", "evaluate")
     if "\x00" in suite + prompt:
         raise BadRequest("A parameter holds a NUL character.")
     rows = (
         Run.objects.visible_to(actor).select_related("suite", "prompt", "version").defer("cases", "providers")
     )
+    rows = rows.filter(prompt__in=Prompt.objects.filter(known_to(actor)).order_by().values("pk"))
     if suite:
         rows = rows.filter(suite__name=suite)
     if prompt:
