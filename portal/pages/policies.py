@@ -48,7 +48,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": row,
         "words": Words([row.demands]).of(row.demands),
         "facts": Words([row.demands]).between(None, row.demands) if not row.is_synthetic else [],
-        "nobody": why_nobody(row),
+        "nobody": why_nobody(row, actor),
         "waits": row.proposals.filter(state="open").first(),
         "open": opened.select_related("prompt", "version").order_by("opened_at")[:SHOWN],
         "decided": earlier,

@@ -190,7 +190,7 @@ def test_a_role_that_nobody_holds_any_more_is_noticed_when_it_is_confirmed(peopl
 
 def test_single_sign_on_that_nobody_has_is_refused(people):
     row = ApprovalPolicy(name="x", authentication="sso", **DEMANDS)
-    assert why_nobody(row) == "Nobody of those who could sign has a single sign-on."
+    assert why_nobody(row, SHELL) == "Nobody of those who could sign has a single sign-on."
 
 
 def test_people_with_two_roles_are_matched_so_that_every_seat_is_taken(people, propose):
@@ -282,3 +282,12 @@ def test_what_somebody_proposed_who_is_no_administrator_any_more_is_not_confirme
     people.administrator.groups.clear()
     with pytest.raises(Conflict, match="no longer"):
         confirm_policy(actor=people.actor("ethics_officer"), pk=row.pk)
+
+
+def test_who_may_not_see_a_prompt_is_not_told_its_name_by_a_policy(people, factory):
+    version = factory.draft()
+    named = [{"role": STEWARD, "count": 1, "people": ["stranger"]}]
+    row = ApprovalPolicy(name="limited risk", risk_tier="limited", seats=named, validity_days=9)
+    told = {who: why_nobody(row, people.actor(who)) for who in ("steward", "stranger")}
+    assert ["On none of the prompts" in words for words in told.values()] == [True, True]
+    assert [who for who, words in told.items() if version.prompt.name in words] == ["steward"]

@@ -34,8 +34,10 @@ class Person:
     roles: frozenset[str]
 
 
-def why_nobody(policy: ApprovalPolicy) -> str:
+def why_nobody(policy: ApprovalPolicy, reader: Actor) -> str:
     """The reason why no prompt under this policy (saved or not) could ever be approved; empty if one could.
+
+    It names a prompt only where the reader may see that.
 
     People must be active and hold the role, one person takes one seat, and on the prompts that it covers now
     they must see them and have written nothing in the newest text.
@@ -49,7 +51,7 @@ def why_nobody(policy: ApprovalPolicy) -> str:
     units = singly(asked.seats)
     if reason := _why_not_filled(units, people, _could):
         return reason
-    return _why_not_on_prompts(policy, units, people)
+    return _why_not_on_prompts(policy, units, people, reader)
 
 
 def _people(asked: Demands) -> list[Person]:
@@ -115,7 +117,9 @@ def _why_not_filled(
     )
 
 
-def _why_not_on_prompts(policy: ApprovalPolicy, units: list[Seat], people: list[Person]) -> str:
+def _why_not_on_prompts(
+    policy: ApprovalPolicy, units: list[Seat], people: list[Person], reader: Actor
+) -> str:
     """Tries the prompts that it covers, the newest first, until one of them could be approved."""
     rows = Prompt.objects.filter(archived_at__isnull=True).select_related("owner", "collection")
     if policy.risk_tier:
@@ -132,7 +136,10 @@ def _why_not_on_prompts(policy: ApprovalPolicy, units: list[Seat], people: list[
             reason = _why_not_filled(units, able, partial(_could, prompt=prompt))
             if not reason:
                 return ""
-            first = first or f"On none of the prompts under it could it be met. On {prompt.name}: {reason}"
+            if not first:
+                seen = Prompt.objects.visible_to(reader).filter(pk=prompt.pk).exists()
+                where = prompt.name if seen else "one of them"
+                first = f"On none of the prompts under it could it be met. On {where}: {reason}"
     return first
 
 

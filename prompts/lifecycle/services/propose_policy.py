@@ -67,7 +67,7 @@ def propose_policy(
         reason=why,
         proposed_by=actor.name,
     )
-    _check_somebody_could(row)
+    _check_somebody_could(actor, row)
     row.save()
     _tell(POLICY_PROPOSED, actor, row, why)
     if not needs_second(actor):
@@ -103,7 +103,7 @@ def confirm_policy(*, actor: Actor, pk: int) -> PolicyProposal:
         raise Conflict("Whoever proposed it is no longer here, or may no longer; refuse it.")
     _based_on(row.name, row.base_version)
     check_place(row.name, row.risk_tier, row.collection)
-    _check_somebody_could(row)
+    _check_somebody_could(actor, row)
     return _apply(actor, row, "")
 
 
@@ -154,8 +154,8 @@ def _based_on(name: str, base_version: int) -> ApprovalPolicy | None:
     return policy
 
 
-def _check_somebody_could(row: PolicyProposal) -> None:
-    if reason := why_nobody(row.as_policy):
+def _check_somebody_could(actor: Actor, row: PolicyProposal) -> None:
+    if reason := why_nobody(row.as_policy, actor):
         raise Unsatisfiable(f"Nobody could satisfy this policy. {reason}", field="seats")
 
 
