@@ -14,8 +14,7 @@ from audits.identity.services.roles import why_not_confirm
 from portal.selectors.second_rows import adoptions_for
 from prompts.lifecycle.models import PolicyProposal
 from prompts.lifecycle.services.propose_policy import why_not_confirm as why_not_confirm_policy
-from prompts.releases.models import GateChange
-from prompts.releases.policies import GatePolicyRules
+from prompts.releases.policies import GatePolicyRules, seen_changes
 
 FEW = 8
 
@@ -54,7 +53,8 @@ def to_confirm(actor: Actor) -> list[Waiting]:
 def _of_releases(actor: Actor) -> Iterator[Waiting]:
     """Changes of gates, and proposals to take texts on."""
     url = reverse("admin:second-person")
-    for change in GateChange.objects.filter(state="open").select_related("environment", "proposed_by")[:FEW]:
+    changes = seen_changes(actor).filter(state="open").select_related("environment", "proposed_by")
+    for change in changes.order_by("pk")[:FEW]:
         if GatePolicyRules(actor).may("confirm", change):
             tier = f" for {change.get_risk_tier_display().lower()}" if change.risk_tier else ""
             words = f"Gate of {change.environment.slug}{tier}: {change.get_kind_display().lower()}"
