@@ -88,7 +88,8 @@ class AdoptionPolicy(Policy):
         """Nobody lets in what he wrote."""
         versions = [text.version for text in adoption.texts.select_related("version__prompt")]
         wrote = authors_of_all(versions)
-        own = next((row for row in versions if wrote[row.pk].include(self.actor.user)), None)
+        user = self.actor.user
+        own = next((row for row in versions if user is not None and wrote[row.pk].include(user)), None)
         return f"You wrote in {own.prompt.name}: somebody else confirms." if own is not None else ""
 
     def _why_not_see(self, adoption: Adoption) -> str:
