@@ -46,6 +46,7 @@ def run_start(request: HttpRequest, pk: int) -> HttpResponse:
     if not providers:
         raise Unacceptable("Choose at least one model.", field="providers")
     repeats = number(request.POST, "repeats") or 1
+    judge = number(request.POST, "judge") or None
     run = start_run(
         actor=actor,
         version_id=version.pk,
@@ -53,6 +54,8 @@ def run_start(request: HttpRequest, pk: int) -> HttpResponse:
         providers=providers,
         trigger=Run.Trigger.MANUAL,
         repeats=repeats,
+        judge=judge,
+        embedder=str(request.POST.get("embedder", ""))[:80],
     )
     send_run(run)
     messages.success(request, f"Run {run.pk} was started.")

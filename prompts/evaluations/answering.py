@@ -1,11 +1,14 @@
-"""One case, one provider, one repeat: ask and grade. Runs in threads and touches no database."""
+"""One case and one repeat: ask each provider and grade. Runs in threads and touches no database."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from prompts.evaluations.costs import Prices, cost_of
 from prompts.evaluations.graders import CannotGrade, Context, Graded, Tools, grade
+from prompts.evaluations.graders.compare import COMPARISONS
+from prompts.evaluations.judging import Hearing, Judge
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question
 from prompts.evaluations.snapshots import CaseSnapshot
 
@@ -37,10 +40,45 @@ class Outcome:
     error: str = ""
     assertions: list[dict[str, Any]] = field(default_factory=list)
     named_scores: dict[str, float] = field(default_factory=dict)
+    judged_by: str = ""
+    judge_cost: Decimal | None = None
 
 
-def work_on(item: Item, model: Model, tools: Tools = NO_TOOLS) -> Outcome:
-    """Asks the model and grades its answer; whatever goes wrong becomes an outcome."""
+def compares(case: CaseSnapshot) -> bool:
+    """Whether the case has an assertion that compares the answers of several providers."""
+    kinds = (one.get("type") for one in case.assertions if isinstance(one, dict))
+    return any(isinstance(kind, str) and kind.removeprefix("not-") in COMPARISONS for kind in kinds)
+
+
+def work_on(
+    items: Sequence[Item], models: Mapping[int, Model], tools: Tools = NO_TOOLS, judge: Judge | None = None
+) -> list[Outcome]:
+    """Asks the models and grades their answers; whatever goes wrong becomes an outcome.
+
+    ``items`` are of one case and one repeat; only answers that came are compared with each other. A judge is
+    asked the same thing once, so that all of them hear the same verdict.
+    """
+    asked = [_asked(item, models[item.provider_id]) for item in items]
+    given = [outcome.answer for outcome in asked if outcome.answer is not None]
+    outputs = [_output(answer) for answer in given]
+    heard: dict[str, Answer] = {}
+    place, found = 0, []
+    for outcome in asked:
+        if outcome.answer is None:
+            found.append(outcome)
+            continue
+        hearing = Hearing(judge, heard) if judge else None
+        own = replace(tools, judge=hearing.ask) if hearing else tools
+        graded = _judged(outcome, own, outputs, place)
+        if hearing:
+            graded = replace(graded, judged_by=hearing.judged_by, judge_cost=hearing.cost)
+        found.append(graded)
+        place += 1
+    return found
+
+
+def _asked(item: Item, model: Model) -> Outcome:
+    """The answer with its cost, or the fault; not graded yet."""
     if item.question is None:
         return Outcome(item, "error", Decimal(0), error=item.fault)
     try:
@@ -48,19 +86,31 @@ def work_on(item: Item, model: Model, tools: Tools = NO_TOOLS) -> Outcome:
     except ProviderFault as fault:
         return Outcome(item, "error", Decimal(0), error=fault.message)
     cost = cost_of(item.prices, answer.input_tokens, answer.output_tokens, answer.cached_tokens)
+    return Outcome(item, "error", Decimal(0), answer, cost)
+
+
+def _judged(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> Outcome:
     try:
-        found = _graded(item, answer, cost, tools)
+        found = _graded(outcome, tools, outputs, place)
     except CannotGrade as reason:
-        return Outcome(item, "error", Decimal(0), answer, cost, error=f"Cannot grade: {reason}")
+        return replace(outcome, error=f"Cannot grade: {reason}")
     score = Decimal(str(min(max(found.score, 0.0), 1.0))).quantize(Decimal("0.000001"))
-    told = [part.as_dict() for part in found.components]
-    return Outcome(
-        item, "pass" if found.passed else "fail", score, answer, cost, "", told, found.named_scores
+    return replace(
+        outcome,
+        state="pass" if found.passed else "fail",
+        score=score,
+        assertions=[part.as_dict() for part in found.components],
+        named_scores=found.named_scores,
     )
 
 
-def _graded(item: Item, answer: Answer, cost: Decimal | None, tools: Tools) -> Graded:
+def _output(answer: Answer) -> Any:
     """An answer that only calls tools is graded as the JSON of its calls."""
+    return answer.output if answer.output or not answer.tool_calls else answer.tool_calls
+
+
+def _graded(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> Graded:
+    item, answer, cost = outcome.item, outcome.answer or Answer(""), outcome.cost
     case, question = item.case, item.question or Question([])
     context = Context(
         vars=case.vars,
@@ -69,11 +119,12 @@ def _graded(item: Item, answer: Answer, cost: Decimal | None, tools: Tools) -> G
         cost=None if cost is None else float(cost),
         finish_reason=answer.finish_reason or None,
         provider_config={"tools": question.tools, "functions": _functions(question.tools)},
+        outputs=outputs,
+        index=place,
         tools=tools,
     )
-    output: Any = answer.output if answer.output or not answer.tool_calls else answer.tool_calls
     threshold = None if case.threshold is None else float(case.threshold)
-    return grade(case.assertions, output, context, threshold)
+    return grade(case.assertions, outputs[place], context, threshold)
 
 
 def _functions(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -70,7 +71,34 @@ def _embedded(texts: list[str]) -> list[list[float]]:
 
 
 OWN_TOOLS = Tools(embed=_embedded, post=post_json)
-"""What runs may ask: the embedded embedder and the web; no judge yet."""
+"""What every run may ask: the embedded embedder and the web."""
+
+
+def bench_for(stack: ExitStack, *, judge: Provider | None, embedder: str) -> Tools:
+    """The tools of a run beside its judge's answers; they last as long as ``stack``.
+
+    What cannot be asked is there all the same and says why when it is asked: other assertions go on.
+    """
+    tools = OWN_TOOLS
+    if judge is not None and judge.kind == Provider.Kind.OPENAI:
+        try:
+            tools = replace(tools, moderate=_told(stack.enter_context(moderator(endpoint_of(judge)))))
+        except (ProviderFault, GovernedError) as error:
+            tools = replace(tools, moderate=_silent(error.message))
+    if embedder and embedder.lower() not in MINILM:
+        try:
+            door = embedding_door(endpoint_of(_provider(embedder)))
+            tools = replace(tools, embed=_told(stack.enter_context(door)))
+        except (ProviderFault, GovernedError) as error:
+            tools = replace(tools, embed=_silent(error.message))
+    return tools
+
+
+def _silent(message: str) -> Callable[..., Any]:
+    def refuse(*_: object) -> Any:
+        raise ToolFault(message)
+
+    return refuse
 
 
 def tools_for(stack: ExitStack, *, provider: str | None = None, embedder: str | None = None) -> Tools:

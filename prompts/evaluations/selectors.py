@@ -58,6 +58,7 @@ def evidence_of(version: Version) -> list[dict[str, Any]]:
             "version_digest": run.version_digest,
             "stale": run.case_digest != now[run.suite_id],
             "providers": [provider["name"] for provider in run.providers],
+            **({"judge": f"{run.judge['name']} {run.judge['model']}".strip()} if run.judge else {}),
             "finished_at": run.finished_at.isoformat() if run.finished_at else "",
         }
         for run in runs

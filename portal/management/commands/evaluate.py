@@ -30,6 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("target", metavar="NAME[@LABEL|:N]")
         parser.add_argument("--suite", required=True, help="a suite's name, or a .jsonl, .json or .yaml file")
         parser.add_argument("--provider", action="append", default=[], help="may be given several times")
+        parser.add_argument("--judge", help="the provider that decides assertions a model is asked about")
+        parser.add_argument("--embedder", default="", help="the provider that turns texts into vectors")
         parser.add_argument("--repeat", type=int, default=1)
         parser.add_argument("--baseline", type=int, metavar="V", help="also run version V and compare")
         parser.add_argument("--concurrency", type=int, default=4)
@@ -75,6 +77,7 @@ class Command(BaseCommand):
         version = targets.version_of(actor, options["target"])
         suite = targets.suite_of(actor, options["suite"], version)
         providers = targets.providers_of(options["provider"], version, suite)
+        judge = targets.providers_of([options["judge"]], version, suite)[0] if options["judge"] else None
         versions = [version]
         if options["baseline"] is not None:
             versions.append(targets.version_of(actor, f"{version.prompt.name}:{options['baseline']}"))
@@ -88,6 +91,8 @@ class Command(BaseCommand):
                 trigger=Run.Trigger.COMMAND,
                 repeats=options["repeat"],
                 concurrency=options["concurrency"],
+                judge=judge,
+                embedder=options["embedder"],
             )
             send_run(run)
             started.append(run)

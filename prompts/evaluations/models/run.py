@@ -18,7 +18,8 @@ class Run(models.Model):
     """One version, all cases, providers and repeats.
 
     ``cases`` and ``providers`` are snapshots (see ``snapshots.py``): the evidence says what was asked of whom
-    even when suite and provider change later. ``key`` makes starting idempotent. A worker owns the run
+    even when suite and provider change later. ``judge`` is such a snapshot too, empty where nothing is judged by
+    a model; ``embedder`` is a provider's name, empty for the embedded one. ``key`` makes starting idempotent. A worker owns the run
     while ``claim`` is its own and ``lease_until`` has not passed. ``score`` is the weighted pass rate, 0…1;
     ``results_digest`` binds every output and verdict, so that a sign-off can say which evidence it saw.
     """
@@ -48,6 +49,8 @@ class Run(models.Model):
     case_digest = models.CharField(max_length=64)
     cases = models.JSONField(default=list)
     providers = models.JSONField(default=list)
+    judge = models.JSONField(default=dict, blank=True)
+    embedder = models.CharField(max_length=80, blank=True)
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.MANUAL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     requested_by = models.ForeignKey(
@@ -152,6 +155,8 @@ class Result(models.Model):
     finish_reason = models.CharField(max_length=40, blank=True)
     response_model = models.CharField(max_length=200, blank=True)
     label = models.CharField(max_length=200, blank=True)
+    judged_by = models.CharField(max_length=300, blank=True)
+    judge_cost = models.DecimalField(max_digits=14, decimal_places=8, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ResultQuerySet.as_manager()

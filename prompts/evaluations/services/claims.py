@@ -107,7 +107,7 @@ def finish(run: Run) -> Run:
         figures = {
             **_counts(run),
             "score": score,
-            "cost": run.results.aggregate(cost=Sum("cost"))["cost"],
+            "cost": _spent(run),
             "results_digest": _results_digest(run),
         }
         finished = Run.objects.filter(_mine(run)).update(
@@ -126,17 +126,26 @@ def finish(run: Run) -> Run:
             "errors": run.errors,
             "score": format(score, "f"),
             "results": run.results_digest,
+            **({"judge": run.judge["name"]} if run.judge else {}),
         }
         record(event=RUN_FINISHED, actor=WORKER, subject_type="run", subject=str(run), payload=payload)
     return run
 
 
+def _spent(run: Run) -> Decimal | None:
+    """USD of answers and of the judge; None where no price is known."""
+    found = run.results.aggregate(answers=Sum("cost"), judge=Sum("judge_cost"))
+    told = [value for value in found.values() if value is not None]
+    return sum(told, Decimal(0)) if told else None
+
+
 def _results_digest(run: Run) -> str:
     rows = run.results.order_by("case_name", "provider_id", "repeat")
     told = rows.values_list(
-        "case_name", "case_digest", "provider__name", "repeat", "state", "output", "error"
+        "case_name", "case_digest", "provider__name", "repeat", "state", "output", "error", "judged_by"
     )
-    return digest_of([digest_of(list(row)) for row in told.iterator(chunk_size=500)])
+    # Who judged is part of it where somebody did: digests of runs without a judge stay what they were.
+    return digest_of([digest_of(list(row if row[-1] else row[:-1])) for row in told.iterator(chunk_size=500)])
 
 
 def _fail(run: Run, note: str) -> None:

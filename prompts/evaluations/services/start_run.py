@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.evaluations.errors import NotFrozen, NothingToRun
 from prompts.evaluations.events import RUN_CANCELLED, RUN_STARTED
+from prompts.evaluations.grading_tools import MINILM
 from prompts.evaluations.models import Provider, Run
 from prompts.evaluations.policies import RunPolicy
 from prompts.evaluations.selectors import cases_in_use, snapshot_of
@@ -25,12 +27,22 @@ MOST_RESULTS = 20_000
 MOST_CONCURRENT = 16
 
 
-def _providers(wanted: Sequence[Provider | int]) -> list[Provider]:
+def _providers(wanted: Sequence[Provider | int], field: str = "providers") -> list[Provider]:
     ids = list(dict.fromkeys(one.pk if isinstance(one, Provider) else one for one in wanted))
     found = {one.pk: one for one in Provider.objects.filter(pk__in=ids, is_active=True)}
     if not ids or len(found) < len(ids):
-        raise NothingToRun("Name at least one provider, all of them in use.", field="providers")
+        raise NothingToRun("Name at least one provider, all of them in use.", field=field)
     return [found[one] for one in ids]
+
+
+def _snapshot(provider: Provider) -> dict[str, Any]:
+    return ProviderSnapshot(provider.pk, provider.name, provider.kind, provider.model).as_dict()
+
+
+def _check_embedder(name: str) -> None:
+    known = Provider.objects.filter(name=name, kind=Provider.Kind.OPENAI, is_active=True)
+    if name and name.lower() not in MINILM and not known.exists():
+        raise NothingToRun(f"No provider in use is named {name[:80]!r} and makes vectors.", field="embedder")
 
 
 def _cases(actor: Actor, suite_id: int) -> tuple[int, list[CaseSnapshot]]:
@@ -53,8 +65,13 @@ def start_run(
     concurrency: int = 4,
     key: str | None = None,
     note: str = "",
+    judge: Provider | int | None = None,
+    embedder: str = "",
 ) -> Run:
     """Queues a run of a frozen version.
+
+    ``judge`` answers assertions that a model decides, ``embedder`` is the name of a provider that turns texts
+    into vectors; without one the embedded embedder does.
 
     A ``key`` that was used before gives back the run it started, so that starting twice starts once. Raises
     ``NotThere``, ``Refused``, ``NotFrozen``, ``NothingToRun``, ``Unacceptable`` for numbers out of range.
@@ -78,7 +95,8 @@ def start_run(
         raise Unacceptable(
             f"The run would make {total:,} calls; {MOST_RESULTS:,} are the most.", field="repeats"
         )
-    told = [ProviderSnapshot(one.pk, one.name, one.kind, one.model).as_dict() for one in asked]
+    judges = _providers([judge], "judge") if judge is not None else []
+    _check_embedder(embedder)
     run = Run(
         prompt=version.prompt,
         version=version,
@@ -86,7 +104,9 @@ def start_run(
         version_digest=version.digest,
         case_digest=suite_digest(cases),
         cases=[case.as_dict() for case in cases],
-        providers=told,
+        providers=[_snapshot(one) for one in asked],
+        judge=_snapshot(judges[0]) if judges else {},
+        embedder=embedder,
         trigger=trigger,
         requested_by=actor.user,
         requested_by_name=actor.name,
@@ -122,6 +142,8 @@ def _record_start(actor: Actor, run: Run) -> None:
         "providers": [provider["name"] for provider in run.providers],
         "trigger": str(run.trigger),
         "repeats": run.repeats,
+        **({"judge": run.judge["name"]} if run.judge else {}),
+        **({"embedder": run.embedder} if run.embedder else {}),
     }
     record(event=RUN_STARTED, actor=actor, subject_type="run", subject=str(run), payload=payload)
 

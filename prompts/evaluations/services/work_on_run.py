@@ -4,15 +4,17 @@ Models are asked in threads, outside any transaction; only this function's own t
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 
 from audits.identity.errors import GovernedError
-from prompts.evaluations.answering import MOST_TEXT, Item, Outcome, work_on
+from prompts.evaluations.answering import MOST_TEXT, Item, Outcome, compares, work_on
 from prompts.evaluations.connections import endpoint_of, recorded_answers
 from prompts.evaluations.costs import Prices
-from prompts.evaluations.grading_tools import OWN_TOOLS
+from prompts.evaluations.graders import Tools
+from prompts.evaluations.grading_tools import bench_for
+from prompts.evaluations.judging import Judge
 from prompts.evaluations.models import Provider, Result, Run
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, connect
 from prompts.evaluations.rendering import question_for
@@ -38,7 +40,12 @@ def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run |
     try:
         with ExitStack() as stack:
             models, providers = _models(run, stack)
-            if not _work(run, _open_items(run, providers), models, budget_seconds):
+            judge, tools = _bench(run, stack)
+
+            def work(items: list[Item]) -> list[Outcome]:
+                return work_on(items, models, tools, judge)
+
+            if not _work(run, _open_items(run, providers), work, budget_seconds):
                 return give_back(run)
         return finish(run)
     except Lost:
@@ -48,8 +55,20 @@ def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run |
 def _models(run: Run, stack: ExitStack) -> tuple[dict[int, Model], dict[int, Provider]]:
     """Something to ask for each provider of the run; one that cannot be used answers with its fault."""
     wanted = [ProviderSnapshot.read(stored).id for stored in run.providers]
-    providers = {one.pk: one for one in Provider.objects.filter(pk__in=wanted)}
+    found = Provider.objects.in_bulk(wanted)
+    providers = {pk: found[pk] for pk in wanted if pk in found}
     return {pk: _model(provider, stack) for pk, provider in providers.items()}, providers
+
+
+def _bench(run: Run, stack: ExitStack) -> tuple[Judge | None, Tools]:
+    """The run's judge, and what else its assertions may ask."""
+    row = Provider.objects.get(pk=ProviderSnapshot.read(run.judge).id) if run.judge else None
+    judge = Judge(row.name, _model(row, stack), _prices(row)) if row else None
+    return judge, bench_for(stack, judge=row, embedder=run.embedder)
+
+
+def _prices(provider: Provider) -> Prices:
+    return Prices(provider.price_in, provider.price_out, provider.price_cached)
 
 
 def _model(provider: Provider, stack: ExitStack) -> Model:
@@ -64,21 +83,24 @@ def _model(provider: Provider, stack: ExitStack) -> Model:
         return refuse
 
 
-def _open_items(run: Run, providers: dict[int, Provider]) -> Iterator[Item]:
-    """What has no result yet, rendered one case at a time: a big run is never in memory as a whole."""
+def _open_items(run: Run, providers: dict[int, Provider]) -> Iterator[list[Item]]:
+    """What has no result yet, rendered one case at a time: a big run is never in memory as a whole.
+
+    Answers that are compared with each other are one piece of work, stored together.
+    """
     there = set(run.results.values_list("case_name", "provider_id", "repeat"))
     for stored in run.cases:
         case = CaseSnapshot.read(stored)
-        wanted = [
-            (provider, repeat)
-            for provider in providers.values()
-            for repeat in range(1, run.repeats + 1)
-            if (case.name, provider.pk, repeat) not in there
-        ]
-        question, fault = _question(run, case) if wanted else (None, "")
-        for provider, repeat in wanted:
-            prices = Prices(provider.price_in, provider.price_out, provider.price_cached)
-            yield Item(case, provider.pk, repeat, prices, question, fault)
+        together = compares(case)
+        rendered: tuple[Question | None, str] | None = None
+        for repeat in range(1, run.repeats + 1):
+            wanted = [one for one in providers.values() if (case.name, one.pk, repeat) not in there]
+            if not wanted:
+                continue
+            rendered = rendered or _question(run, case)
+            wanted = list(providers.values()) if together else wanted
+            items = [Item(case, one.pk, repeat, _prices(one), *rendered) for one in wanted]
+            yield from [items] if together else [[item] for item in items]
 
 
 def _question(run: Run, case: CaseSnapshot) -> tuple[Question | None, str]:
@@ -88,23 +110,25 @@ def _question(run: Run, case: CaseSnapshot) -> tuple[Question | None, str]:
         return None, f"The prompt cannot be filled in: {error.message}"
 
 
-def _work(run: Run, items: Iterator[Item], models: dict[int, Model], budget: float) -> bool:
+def _work(
+    run: Run, pieces: Iterator[list[Item]], work: Callable[[list[Item]], list[Outcome]], budget: float
+) -> bool:
     """Whether everything was done within the budget; raises ``Lost``. Results are stored in batches."""
     deadline = time.monotonic() + budget
     pool = ThreadPoolExecutor(max_workers=run.concurrency, thread_name_prefix=f"run-{run.pk}")
-    waiting: set[Future[Outcome]] = set()
+    waiting: set[Future[list[Outcome]]] = set()
     ready: list[Result] = []
     last_beat, exhausted = time.monotonic(), False
     try:
         while True:
             while not exhausted and len(waiting) < run.concurrency and time.monotonic() < deadline:
-                item = next(items, None)
-                if item is None:
+                piece = next(pieces, None)
+                if piece is None:
                     exhausted = True
                 else:
-                    waiting.add(pool.submit(work_on, item, models[item.provider_id], OWN_TOOLS))
+                    waiting.add(pool.submit(work, piece))
             done, waiting = wait(waiting, timeout=BEAT_SECONDS, return_when=FIRST_COMPLETED)
-            ready += [_row(run, future.result()) for future in done]
+            ready += [_row(run, outcome) for future in done for outcome in future.result()]
             ended = not waiting and (exhausted or time.monotonic() >= deadline)
             quiet = time.monotonic() - last_beat
             if ended or len(ready) >= BATCH or quiet >= (STORE_SECONDS if ready else BEAT_SECONDS):
@@ -142,6 +166,8 @@ def _row(run: Run, outcome: Outcome) -> Result:
         finish_reason=_storable(answer.finish_reason)[:40],
         response_model=_storable(answer.response_model)[:200],
         label=answer.label[:200],
+        judged_by=_storable(outcome.judged_by)[:300],
+        judge_cost=outcome.judge_cost,
     )
 
 
