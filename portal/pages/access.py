@@ -135,6 +135,8 @@ PAGES = {
     "admin:run": SEES,
     "admin:run-state": SEES,
     "admin:run-cancel": SEES,
+    "admin:run-pause": SEES,
+    "admin:run-resume": SEES,
     "admin:result": SEES,
     "admin:result-output": SEES,
     "admin:use": PERSON,

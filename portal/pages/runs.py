@@ -1,5 +1,6 @@
 """A run: started from the prompt's page, watched while it works, read when it is over."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +16,10 @@ from portal.pages.common import Trail, actor_of, number, seen_prompt, seen_versi
 from portal.selectors.evaluation_rows import results_of
 from portal.selectors.evidence_rows import cell
 from portal.selectors.prompt_head import rights
+from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Provider, Result, Run, Suite
+from prompts.evaluations.services.pause_run import pause_run, resume_run
 from prompts.evaluations.services.start_run import cancel_run, start_run
 
 
@@ -55,6 +58,7 @@ def run_start(request: HttpRequest, pk: int) -> HttpResponse:
         trigger=Run.Trigger.MANUAL,
         repeats=repeats,
         judge=judge,
+        budget=amount(request.POST.get("budget", ""), "budget"),
         embedder=str(request.POST.get("embedder", ""))[:80],
     )
     send_run(run)
@@ -95,7 +99,9 @@ def _before(run: Run) -> Run | None:
 def run_state(request: HttpRequest, pk: int) -> JsonResponse:
     """How far the run is, for the page that waits."""
     run = seen_run(actor_of(request), pk)
-    return JsonResponse({"state": run.state, "done": run.done, "total": run.total, "over": run.is_over})
+    return JsonResponse(
+        {"state": run.state, "done": run.done, "total": run.total, "over": not run.is_at_work}
+    )
 
 
 def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
@@ -105,6 +111,30 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         cancel_run(actor=actor_of(request), run_id=run.pk)
         messages.success(request, f"Run {run.pk} was cancelled.")
     return redirect("admin:run", pk=pk)
+
+
+def run_pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Has a run wait."""
+    run = seen_run(actor_of(request), pk)
+    if request.method == "POST":
+        pause_run(actor=actor_of(request), run_id=run.pk)
+        messages.success(request, f"Run {run.pk} is paused; what was answered stays.")
+    return redirect("admin:run", pk=pk)
+
+
+def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Has a paused run go on, with another budget if one is entered."""
+    run = seen_run(actor_of(request), pk)
+    if request.method == "POST":
+        budget = amount(request.POST.get("budget", ""), "budget")
+        send_run(resume_run(actor=actor_of(request), run_id=run.pk, budget=budget))
+        messages.success(request, f"Run {run.pk} goes on.")
+    return redirect("admin:run", pk=pk)
+
+
+def amount(raw: str, field: str) -> Decimal | None:
+    """USD as a decimal; None for nothing."""
+    return check_decimal(raw, field, most=1_000_000) if raw.strip() else None
 
 
 def seen_result(actor: Actor, pk: int) -> Result:
@@ -151,6 +181,8 @@ PAGES = [
     Page("evaluations/runs/<int:pk>/", run_page, "run", "signed-in"),
     Page("evaluations/runs/<int:pk>/state", run_state, "run-state", "signed-in"),
     Page("evaluations/runs/<int:pk>/cancel", run_cancel, "run-cancel", "signed-in"),
+    Page("evaluations/runs/<int:pk>/pause", run_pause, "run-pause", "signed-in"),
+    Page("evaluations/runs/<int:pk>/resume", run_resume, "run-resume", "signed-in"),
     Page("evaluations/results/<int:pk>/", result, "result", "signed-in"),
     Page("evaluations/results/<int:pk>/output", output, "result-output", "signed-in"),
 ]

@@ -6,9 +6,14 @@ SUITE_SAVED = declare("evaluations.suite.saved", "{actor} saved the suite {subje
 CASE_SAVED = declare("evaluations.case.saved", "{actor} saved a case of {subject}")
 CASE_REMOVED = declare("evaluations.case.removed", "{actor} took a case out of {subject}")
 PROVIDER_SAVED = declare("evaluations.provider.saved", "{actor} saved the provider {subject}")
+MODEL_CHANGED = declare(
+    "evaluations.provider.model_changed", "{actor} saw {subject} answer with another model"
+)
 ANSWERS_RECORDED = declare("evaluations.answers.recorded", "{actor} stored recorded answers for {subject}")
 RUN_STARTED = declare("evaluations.run.started", "{actor} started {subject}")
 RUN_FINISHED = declare("evaluations.run.finished", "{actor} finished {subject}")
+RUN_PAUSED = declare("evaluations.run.paused", "{actor} paused {subject}")
+RUN_RESUMED = declare("evaluations.run.resumed", "{actor} had {subject} go on")
 RUN_CANCELLED = declare("evaluations.run.cancelled", "{actor} cancelled {subject}")
 RUN_FAILED = declare("evaluations.run.failed", "{actor} gave up on {subject}")
 SCHEDULE_SAVED = declare("evaluations.schedule.saved", "{actor} saved the schedule {subject}")

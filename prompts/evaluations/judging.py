@@ -1,4 +1,4 @@
-"""The judge of a run: who it is, what it said, and what that cost. Runs in threads and touches no database."""
+"""The judge of a run: who it is, what it said, what that cost. Runs in threads, touches no database."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,8 +22,8 @@ class Judge:
 class Hearing:
     """What the judge was asked about one result.
 
-    ``heard`` holds its answers by the digest of what it was asked; results of the same case share it. ``cost``
-    is in USD, None where nothing was asked anew or no price is known.
+    ``heard`` holds its answers by the digest of what it was asked; results of the same case share it.
+    ``cost`` is in USD, None where nothing was asked anew or no price is known.
     """
 
     judge: Judge

@@ -48,6 +48,12 @@ class RunPolicy(Policy):
     def why_not_cancel(self, run: Run) -> str:
         return PromptPolicy(self.actor).why_not("evaluate", run.prompt)
 
+    def why_not_pause(self, run: Run) -> str:
+        return self.why_not_cancel(run)
+
+    def why_not_resume(self, run: Run) -> str:
+        return self.why_not_cancel(run)
+
 
 class SchedulePolicy(Policy):
     """Who may start a run may also have it started every so often."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from prompts.evaluations.models import Case, Run, Suite
+from prompts.evaluations.models import Case, Provider, Run, Suite
 from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
 from prompts.registry.models import Version
 
@@ -28,6 +28,21 @@ def current_digests(suite_ids: Iterable[int]) -> dict[int, str]:
     return {suite_id: suite_digest(cases) for suite_id, cases in found.items()}
 
 
+def changed_models(runs: Iterable[Run]) -> dict[int, str]:
+    """For each run whose providers answer with another model by now: which, in words. One query."""
+    told = list(runs)
+    keys = {int(key) for run in told for key in run.answered_by}
+    rows = Provider.objects.filter(pk__in=keys).only("name", "answers_as") if keys else []
+    now = {str(provider.pk): provider for provider in rows}
+    found: dict[int, str] = {}
+    for run in told:
+        for key, then in sorted(run.answered_by.items()):
+            if key in now and (new := sorted(set(now[key].answers_as) - set(then))):
+                found[run.pk] = f"{now[key].name} answers as {', '.join(new)}, then as {', '.join(then)}"
+                break
+    return found
+
+
 def latest_runs(version: Version) -> list[Run]:
     """The newest finished run of exactly this text for each suite, by the suite's name."""
     if not version.digest:
@@ -40,11 +55,13 @@ def latest_runs(version: Version) -> list[Run]:
 def evidence_of(version: Version) -> list[dict[str, Any]]:
     """What a sign-off or a gate may lean on: for each suite the newest finished run of exactly this text.
 
-    ``stale`` says that the suite's cases have changed since. Decimals and times are text: the list has a
+    ``stale`` says that the suite's cases have changed since, or the model that answers (``model_changed``).
+    Decimals and times are text: the list has a
     canonical form; ``digest`` binds every output and verdict of the run.
     """
     runs = latest_runs(version)
     now = current_digests({run.suite_id for run in runs})
+    moved = changed_models(runs)
     return [
         {
             "id": run.pk,
@@ -56,7 +73,8 @@ def evidence_of(version: Version) -> list[dict[str, Any]]:
             "digest": run.results_digest,
             "case_digest": run.case_digest,
             "version_digest": run.version_digest,
-            "stale": run.case_digest != now[run.suite_id],
+            "stale": run.case_digest != now[run.suite_id] or run.pk in moved,
+            **({"model_changed": moved[run.pk]} if run.pk in moved else {}),
             "providers": [provider["name"] for provider in run.providers],
             **({"judge": f"{run.judge['name']} {run.judge['model']}".strip()} if run.judge else {}),
             "finished_at": run.finished_at.isoformat() if run.finished_at else "",

@@ -29,6 +29,7 @@ class SuiteFact:
     """What a suite asks and what its newest run that counts reached (``score`` 0…1, None: no run).
 
     ``any_outcome``: it must have run, however well. ``is_stale``: its cases changed after that run.
+    ``model_changed``: which model answers by now, where it is another than in that run.
     ``is_pinned``: its cases are those that two people took into the gate. ``cases``: how many are in use.
     ``uncounted``: providers of the newest finished run, if that does not count here.
     """
@@ -46,6 +47,7 @@ class SuiteFact:
     total: int = 0
     finished_at: datetime | None = None
     is_stale: bool = False
+    model_changed: str = ""
     providers: str = "any provider that asks a model"
     uncounted: str = ""
     suite: int | None = None
@@ -224,6 +226,8 @@ def _outcome(suite: SuiteFact, at: datetime) -> tuple[bool, str]:
         return True, f"{told}; here any outcome will do."
     if suite.is_stale:
         return False, f"{told}, but its cases changed since; run it again."
+    if suite.model_changed:
+        return False, f"{told}, but another model answers since: {suite.model_changed}. Run it again."
     if not suite.is_pinned:
         return False, f"{told}, but its cases are not those that two people took into the gate."
     if suite.cases < suite.least_cases:

@@ -142,7 +142,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         name="bank/tone", kind="fragment", text="Kindly."
     ).prompt
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
-    rows |= dict.fromkeys(("run", "run-state", "run-cancel"), run)
+    rows |= dict.fromkeys(("run", "run-state", "run-cancel", "run-pause", "run-resume"), run)
     rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)
     set_gate(
         actor=SHELL,

@@ -46,6 +46,7 @@ SHUT = {
     "an empty run": ("evidence:safety", {"suites": (replace(SUITE, total=0),)}),
     "too low": ("evidence:safety", {"suites": (replace(SUITE, score=Decimal("0.9499")),)}),
     "too old": ("evidence:safety", {"suites": (replace(SUITE, max_age_days=1),)}),
+    "another model": ("evidence:safety", {"suites": (replace(SUITE, model_changed="m-2"),)}),
     "changed cases": ("evidence:safety", {"suites": (replace(SUITE, is_stale=True),)}),
     "a missing field": ("documentation", {"documentation": (DocumentationFact("purpose", False),)}),
     "a freeze": ("not_frozen", {"freeze": "Etta froze it."}),

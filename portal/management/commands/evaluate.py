@@ -32,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--provider", action="append", default=[], help="may be given several times")
         parser.add_argument("--judge", help="the provider that decides assertions a model is asked about")
         parser.add_argument("--embedder", default="", help="the provider that turns texts into vectors")
+        parser.add_argument("--budget", metavar="USD", help="pause the run once so much is spent")
         parser.add_argument("--repeat", type=int, default=1)
         parser.add_argument("--baseline", type=int, metavar="V", help="also run version V and compare")
         parser.add_argument("--concurrency", type=int, default=4)
@@ -92,6 +93,7 @@ class Command(BaseCommand):
                 repeats=options["repeat"],
                 concurrency=options["concurrency"],
                 judge=judge,
+                budget=options["budget"],
                 embedder=options["embedder"],
             )
             send_run(run)
@@ -101,7 +103,7 @@ class Command(BaseCommand):
     def _wait(self, run: Run, pickup: float) -> None:
         """Shows progress on a terminal, a line per change in a pipe; gives up if no worker comes."""
         began, last = time.monotonic(), ""
-        while not run.is_over:
+        while run.is_at_work:
             run.refresh_from_db(fields=["state", "passed", "failed", "errors", "attempts", "note"])
             told = f"{run}: {run.state}, {run.done} of {run.total}"
             if told != last:

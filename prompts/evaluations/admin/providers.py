@@ -53,7 +53,11 @@ class ProviderAdmin(GovernedAdmin):
         "name": "Small letters, digits and hyphens; it never changes.",
         "base_url": "Of the server, such as https://models.example/v1. Left empty, the maker's own.",
         "model": "As the server calls it.",
-        "parameters": 'Sent with every question, such as {"temperature": 0}.',
+        "parameters": (
+            'Sent with every question, such as {"temperature": 0}. For HTTP with JSON, what is sent and '
+            'where the answer stands: {"headers": {"X-Key": "{{key}}"}, "body": {"text": "{{prompt}}"}, '
+            '"output": "data.0.text"}; {{messages}}, {{model}} and {{settings}} may be used as well.'
+        ),
         "price_in": "Left empty, the cost of answers is unknown.",
         "price_cached": "Left empty, cached input costs as other input does.",
     }

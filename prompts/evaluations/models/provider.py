@@ -9,7 +9,8 @@ class Provider(models.Model):
     """A model endpoint with its key, prices and settings.
 
     ``encrypted_key`` is a Fernet token (see ``secrets.py``) and stands in no history row, event, page or log.
-    Prices are USD per million tokens; unknown prices are empty, and then no cost is told.
+    ``answers_as`` names the models that answered in the newest finished run: state, not configuration. Prices
+    are USD per million tokens; unknown prices are empty, and then no cost is told.
     """
 
     class Kind(models.TextChoices):
@@ -17,6 +18,7 @@ class Provider(models.Model):
 
         OPENAI = "openai", "OpenAI-compatible"
         ANTHROPIC = "anthropic", "Anthropic"
+        HTTP = "http", "HTTP with JSON"
         LOCAL = "local", "Local model"
         RECORDED = "recorded", "Recorded answers"
 
@@ -35,13 +37,15 @@ class Provider(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    history = GovernedHistory(excluded_fields=["encrypted_key"])
+    answers_as = models.JSONField(default=list, blank=True, editable=False)
+
+    history = GovernedHistory(excluded_fields=["encrypted_key", "answers_as"])
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["openai", "anthropic", "local", "recorded"]),
+                condition=models.Q(kind__in=["openai", "anthropic", "http", "local", "recorded"]),
                 name="evaluations_provider_kind_known",
             ),
         ]

@@ -18,10 +18,13 @@ class Run(models.Model):
     """One version, all cases, providers and repeats.
 
     ``cases`` and ``providers`` are snapshots (see ``snapshots.py``): the evidence says what was asked of whom
-    even when suite and provider change later. ``judge`` is such a snapshot too, empty where nothing is judged by
-    a model; ``embedder`` is a provider's name, empty for the embedded one. ``key`` makes starting idempotent. A worker owns the run
-    while ``claim`` is its own and ``lease_until`` has not passed. ``score`` is the weighted pass rate, 0…1;
-    ``results_digest`` binds every output and verdict, so that a sign-off can say which evidence it saw.
+    even when suite and provider change later. ``judge`` is such a snapshot too, empty where nothing is judged
+    by a model; ``embedder`` is a provider's name, empty for the embedded one. ``answered_by`` holds the names
+    of the models that answered, by provider's key. ``budget`` is the most that may be spent, in USD.
+
+    ``key`` makes starting idempotent. A worker owns the run while ``claim`` is its own and ``lease_until``
+    has not passed. ``score`` is the weighted pass rate, 0…1; ``results_digest`` binds every output and
+    verdict, so that a sign-off can say which evidence it saw.
     """
 
     class State(models.TextChoices):
@@ -29,6 +32,7 @@ class Run(models.Model):
 
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
+        PAUSED = "paused", "Paused"
         FINISHED = "finished", "Finished"
         CANCELLED = "cancelled", "Cancelled"
         FAILED = "failed", "Failed"
@@ -51,6 +55,7 @@ class Run(models.Model):
     providers = models.JSONField(default=list)
     judge = models.JSONField(default=dict, blank=True)
     embedder = models.CharField(max_length=80, blank=True)
+    answered_by = models.JSONField(default=dict, blank=True)
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.MANUAL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     requested_by = models.ForeignKey(
@@ -73,6 +78,7 @@ class Run(models.Model):
     errors = models.PositiveIntegerField(default=0)
     score = models.DecimalField(max_digits=7, decimal_places=6, null=True, blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
+    budget = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
     results_digest = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -85,7 +91,9 @@ class Run(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["queued", "running", "finished", "cancelled", "failed"]),
+                condition=models.Q(
+                    state__in=["queued", "running", "paused", "finished", "cancelled", "failed"]
+                ),
                 name="evaluations_run_state_known",
             ),
             models.CheckConstraint(
@@ -113,6 +121,11 @@ class Run(models.Model):
     def is_over(self) -> bool:
         """Whether nothing more will come."""
         return self.state in {self.State.FINISHED, self.State.CANCELLED, self.State.FAILED}
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether more comes by itself: neither over nor paused."""
+        return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
     def seconds(self) -> Decimal | None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from audits.notices.outgoing import guarded_client
-from prompts.evaluations.providers import anthropic_api, openai_api
+from prompts.evaluations.providers import anthropic_api, http_api, openai_api
 from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, question_digest
 from prompts.evaluations.providers.faults import fault
 
@@ -58,6 +58,16 @@ def _asker(endpoint: Endpoint, http: Any) -> Model:
     if endpoint.kind == "anthropic":
         anthropic = anthropic_api.client_for(endpoint.base_url, endpoint.key, http, endpoint.retries)
         return lambda question: anthropic_api.ask(anthropic, _model(endpoint, question), question, parameters)
+    if endpoint.kind == "http":
+        return lambda question: http_api.ask(
+            http,
+            endpoint.base_url,
+            question,
+            parameters,
+            model=endpoint.model or str(question.settings.get("model") or ""),
+            key=endpoint.key,
+            retries=endpoint.retries,
+        )
     if endpoint.kind not in {"openai", "local"}:
         raise ProviderFault(f"There is no kind of provider {endpoint.kind!r}.")
     client = openai_api.client_for(endpoint.base_url, endpoint.key, http, endpoint.retries)

@@ -16,6 +16,8 @@ STATUS_WORDS = {
     413: ("The request is too long for the provider", "too_long"),
     422: ("The provider did not accept the request", "bad_request"),
     429: ("The provider's rate limit or quota is used up", "rate_limited"),
+    503: ("The provider is not available", "unavailable"),
+    529: ("The provider is overloaded", "overloaded"),
 }
 
 

@@ -5,18 +5,22 @@ back, or a run that was cancelled meanwhile, writes nothing more.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.ledger.services import record
-from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED
+from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED, RUN_PAUSED
 from prompts.evaluations.models import Result, Run
+from prompts.evaluations.services.answering_models import note_models
 from prompts.evaluations.snapshots import CaseSnapshot, digest_of
 
 LEASE = timedelta(seconds=30)
@@ -58,15 +62,61 @@ def _mine(run: Run) -> "Q":
 def beat(run: Run, results: Sequence[Result] = ()) -> None:
     """Lengthens the lease, and stores results in the same transaction; raises ``Lost`` where it is another's.
 
-    A result that is there already stays as it is.
+    A result that is there already stays as it is. Progress and cost are added up, not counted anew: the
+    update of the run's row comes first and keeps every other writer out.
     """
     with transaction.atomic():
         progress = {"attempts": 1} if results else {}
         if not Run.objects.filter(_mine(run)).update(lease_until=timezone.now() + LEASE, **progress):
             raise Lost
-        if results:
-            Result.objects.bulk_create(results, ignore_conflicts=True, batch_size=200)
-            Run.objects.filter(pk=run.pk).update(**_counts(run))
+        if new := _new(run, results):
+            Result.objects.bulk_create(new, batch_size=200)
+            Run.objects.filter(pk=run.pk).update(**_added(new))
+
+
+def _new(run: Run, results: Sequence[Result]) -> list[Result]:
+    """Those that are not there yet, each once."""
+    names = {result.case_name for result in results}
+    rows = run.results.filter(case_name__in=names) if names else Result.objects.none()
+    there = set(rows.values_list("case_name", "provider_id", "repeat"))
+    new = {(one.case_name, one.provider_id, one.repeat): one for one in reversed(results)}
+    return [one for key, one in new.items() if key not in there]
+
+
+def _added(new: Sequence[Result]) -> dict[str, Any]:
+    states = Counter(str(result.state) for result in new)
+    told = {"passed": F("passed") + states["pass"], "failed": F("failed") + states["fail"]}
+    costs = [cost for one in new for cost in (one.cost, one.judge_cost) if cost is not None]
+    if costs:
+        told["cost"] = Coalesce(F("cost"), Decimal(0)) + sum(costs, Decimal(0))
+    return {**told, "errors": F("errors") + states["error"]}
+
+
+def is_spent(run: Run) -> bool:
+    """Whether the run has used up its budget."""
+    return run.budget is not None and Run.objects.filter(pk=run.pk, cost__gte=F("budget")).exists()
+
+
+def hold(run: Run) -> Run:
+    """Pauses a run whose budget is used up; raises ``Lost`` where it is another's."""
+    with transaction.atomic():
+        note = f"Its budget of {run.budget:f} USD is used up."
+        held = Run.objects.filter(_mine(run)).update(
+            state=Run.State.PAUSED, claim="", lease_until=None, note=note, attempts=0
+        )
+        if not held:
+            raise Lost
+        _refresh(run)
+        payload = {"prompt": run.prompt.name, "results": run.done}
+        record(
+            event=RUN_PAUSED, actor=WORKER, subject_type="run", subject=str(run), reason=note, payload=payload
+        )
+    return run
+
+
+def _refresh(run: Run) -> None:
+    """All but the cases, which never change and may be many."""
+    run.refresh_from_db(from_queryset=Run.objects.defer("cases"))
 
 
 def _counts(run: Run) -> dict[str, int]:
@@ -79,7 +129,7 @@ def give_back(run: Run) -> Run:
     Run.objects.filter(_mine(run)).update(
         state=Run.State.QUEUED, claim="", lease_until=None, sent_at=None, attempts=0
     )
-    run.refresh_from_db()
+    _refresh(run)
     return run
 
 
@@ -109,13 +159,14 @@ def finish(run: Run) -> Run:
             "score": score,
             "cost": _spent(run),
             "results_digest": _results_digest(run),
+            "answered_by": note_models(actor=WORKER, run=run),
         }
         finished = Run.objects.filter(_mine(run)).update(
             state=Run.State.FINISHED, claim="", lease_until=None, finished_at=timezone.now(), **figures
         )
         if not finished:
             raise Lost
-        run.refresh_from_db()
+        _refresh(run)
         payload = {
             "prompt": run.prompt.name,
             "version": run.version.number,

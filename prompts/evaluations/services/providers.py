@@ -13,6 +13,7 @@ from prompts.evaluations.events import PROVIDER_SAVED
 from prompts.evaluations.models import Provider
 from prompts.evaluations.policies import ProviderPolicy
 from prompts.evaluations.providers.settings import faults
+from prompts.evaluations.providers.templates import template_faults
 from prompts.evaluations.services.suites import check_slug
 from prompts.registry.texts import check_choice, check_json, check_text
 
@@ -37,14 +38,22 @@ def _set(provider: Provider, changes: dict[str, Any]) -> None:
             )
     if "parameters" in changes:
         provider.parameters = check_json(changes["parameters"], "parameters", dict)
-        if words := faults(provider.parameters):
-            raise Unacceptable(words, field="parameters")
+    if words := _parameter_faults(provider):
+        raise Unacceptable(words, field="parameters")
     if "timeout_seconds" in changes:
         provider.timeout_seconds = int(
             check_decimal(changes["timeout_seconds"], "timeout_seconds", least=1, most=300)
         )
+    if provider.kind == Provider.Kind.HTTP and not provider.base_url:
+        raise Unacceptable("An HTTP provider has an address.", field="base_url")
     if "is_active" in changes:
         provider.is_active = bool(changes["is_active"])
+
+
+def _parameter_faults(provider: Provider) -> str:
+    if provider.kind == Provider.Kind.HTTP:
+        return template_faults(provider.parameters)
+    return faults(provider.parameters)
 
 
 def _address(raw: object) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere, Unacceptable
 from audits.identity.verbs import verb
 from audits.ledger.services import record
+from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.errors import NotFrozen, NothingToRun
 from prompts.evaluations.events import RUN_CANCELLED, RUN_STARTED
 from prompts.evaluations.grading_tools import MINILM
@@ -23,8 +25,10 @@ from prompts.registry.models import Version
 from prompts.registry.policies import PromptPolicy
 
 MOST_REPEATS = 50
-MOST_RESULTS = 20_000
-MOST_CONCURRENT = 16
+MOST_RESULTS = 100_000
+MOST_CONCURRENT = 32
+LEAST_BUDGET = Decimal("0.000001")
+STOPPABLE = (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED)
 
 
 def _providers(wanted: Sequence[Provider | int], field: str = "providers") -> list[Provider]:
@@ -67,11 +71,13 @@ def start_run(
     note: str = "",
     judge: Provider | int | None = None,
     embedder: str = "",
+    budget: Decimal | str | None = None,
 ) -> Run:
     """Queues a run of a frozen version.
 
     ``judge`` answers assertions that a model decides, ``embedder`` is the name of a provider that turns texts
-    into vectors; without one the embedded embedder does.
+    into vectors; without one the embedded embedder does. With a ``budget`` in USD the run is paused once so
+    much is spent: answers under way are still paid for, and answers of unknown price cost nothing.
 
     A ``key`` that was used before gives back the run it started, so that starting twice starts once. Raises
     ``NotThere``, ``Refused``, ``NotFrozen``, ``NothingToRun``, ``Unacceptable`` for numbers out of range.
@@ -95,6 +101,7 @@ def start_run(
         raise Unacceptable(
             f"The run would make {total:,} calls; {MOST_RESULTS:,} are the most.", field="repeats"
         )
+    most = None if budget is None else check_decimal(budget, "budget", least=LEAST_BUDGET, most=1_000_000)
     judges = _providers([judge], "judge") if judge is not None else []
     _check_embedder(embedder)
     run = Run(
@@ -107,6 +114,7 @@ def start_run(
         providers=[_snapshot(one) for one in asked],
         judge=_snapshot(judges[0]) if judges else {},
         embedder=embedder,
+        budget=most,
         trigger=trigger,
         requested_by=actor.user,
         requested_by_name=actor.name,
@@ -142,6 +150,7 @@ def _record_start(actor: Actor, run: Run) -> None:
         "providers": [provider["name"] for provider in run.providers],
         "trigger": str(run.trigger),
         "repeats": run.repeats,
+        **({"budget": format(run.budget, "f")} if run.budget is not None else {}),
         **({"judge": run.judge["name"]} if run.judge else {}),
         **({"embedder": run.embedder} if run.embedder else {}),
     }
@@ -155,7 +164,7 @@ def cancel_run(*, actor: Actor, run_id: int, reason: str = "") -> Run:
     if run is None:
         raise NotThere("There is no such run.")
     RunPolicy(actor).require("cancel", run)
-    stopped = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.RUNNING]).update(
+    stopped = Run.objects.filter(pk=run_id, state__in=STOPPABLE).update(
         state=Run.State.CANCELLED, claim="", lease_until=None, finished_at=timezone.now(), note=reason[:500]
     )
     if not stopped:

@@ -18,7 +18,7 @@ from prompts.evaluations.judging import Judge
 from prompts.evaluations.models import Provider, Result, Run
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, connect
 from prompts.evaluations.rendering import question_for
-from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back
+from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back, hold, is_spent
 from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot
 
 BUDGET_SECONDS = 240.0
@@ -45,8 +45,10 @@ def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run |
             def work(items: list[Item]) -> list[Outcome]:
                 return work_on(items, models, tools, judge)
 
+            if is_spent(run):
+                return hold(run)
             if not _work(run, _open_items(run, providers), work, budget_seconds):
-                return give_back(run)
+                return hold(run) if is_spent(run) else give_back(run)
         return finish(run)
     except Lost:
         return None
@@ -113,15 +115,19 @@ def _question(run: Run, case: CaseSnapshot) -> tuple[Question | None, str]:
 def _work(
     run: Run, pieces: Iterator[list[Item]], work: Callable[[list[Item]], list[Outcome]], budget: float
 ) -> bool:
-    """Whether everything was done within the budget; raises ``Lost``. Results are stored in batches."""
+    """Whether everything was done within the budget of time and money; raises ``Lost``.
+
+    Results are stored in batches. Once the money is used up nothing more is asked; what was asked is stored.
+    """
     deadline = time.monotonic() + budget
     pool = ThreadPoolExecutor(max_workers=run.concurrency, thread_name_prefix=f"run-{run.pk}")
     waiting: set[Future[list[Outcome]]] = set()
     ready: list[Result] = []
     last_beat, exhausted = time.monotonic(), False
+    spent = False
     try:
         while True:
-            while not exhausted and len(waiting) < run.concurrency and time.monotonic() < deadline:
+            while not (exhausted or spent) and len(waiting) < run.concurrency and time.monotonic() < deadline:
                 piece = next(pieces, None)
                 if piece is None:
                     exhausted = True
@@ -129,11 +135,12 @@ def _work(
                     waiting.add(pool.submit(work, piece))
             done, waiting = wait(waiting, timeout=BEAT_SECONDS, return_when=FIRST_COMPLETED)
             ready += [_row(run, outcome) for future in done for outcome in future.result()]
-            ended = not waiting and (exhausted or time.monotonic() >= deadline)
+            ended = not waiting and (exhausted or spent or time.monotonic() >= deadline)
             quiet = time.monotonic() - last_beat
             if ended or len(ready) >= BATCH or quiet >= (STORE_SECONDS if ready else BEAT_SECONDS):
                 beat(run, ready)
                 ready, last_beat = [], time.monotonic()
+                spent = is_spent(run)
             if ended:
                 return exhausted
     finally:

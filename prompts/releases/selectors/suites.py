@@ -7,7 +7,7 @@ from typing import Self
 from django.db.models import Q
 
 from prompts.evaluations.models import Case, Provider, Run
-from prompts.evaluations.selectors import snapshot_of
+from prompts.evaluations.selectors import changed_models, snapshot_of
 from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
 from prompts.registry.models import Environment, Version
 from prompts.releases.gates import SuiteFact
@@ -84,7 +84,8 @@ def suite_facts(
     asked = _asked(version, environment, policy)
     runs = _finished(version, asked)
     cases = cases_of(asked)
-    facts = [_fact(one, runs.get(key, []), cases[key]) for key, one in asked.items()]
+    moved = changed_models(run for found in runs.values() for run in found)
+    facts = [_fact(one, runs.get(key, []), cases[key], moved) for key, one in asked.items()]
     return tuple(sorted(facts, key=lambda fact: fact.name))
 
 
@@ -130,7 +131,7 @@ def cases_of(suites: Iterable[int]) -> dict[int, list[CaseSnapshot]]:
     return found
 
 
-def _fact(asked: Asked, runs: list[Run], cases: list[CaseSnapshot]) -> SuiteFact:
+def _fact(asked: Asked, runs: list[Run], cases: list[CaseSnapshot], moved: dict[int, str]) -> SuiteFact:
     """The newest run that counts: not the best one."""
     run = next((run for run in runs if asked.counts(run)), None)
     digest = suite_digest(cases)
@@ -151,4 +152,5 @@ def _fact(asked: Asked, runs: list[Run], cases: list[CaseSnapshot]) -> SuiteFact
         total=run.total,
         finished_at=run.finished_at,
         is_stale=run.case_digest != digest,
+        model_changed=moved.get(run.pk, ""),
     )
