@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from django.db.utils import OperationalError, ProgrammingError
 from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import Conflict, GovernedError, Refused
 from portal.evaluating import junit, targets
+from prompts.evaluations.baselines import compare_runs
 from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Run
 from prompts.evaluations.services.start_run import start_run
+
+MOST_NAMES = 20
 
 
 class Command(BaseCommand):
@@ -132,6 +136,7 @@ class Command(BaseCommand):
         told = figures(run)
         if baseline:
             told["baseline"] = figures(baseline[0])
+            told["comparison"] = asdict(compare_runs(run, baseline[0]))
         if as_json:
             self.stdout.write(json.dumps(told))
             return
@@ -141,12 +146,26 @@ class Command(BaseCommand):
             f"{run.passed} passed, {run.failed} failed, {run.errors} errors; score {score}, "
             f"{told['seconds']} s{cost}\n{told['url']}"
         )
-        if baseline and baseline[0].score is not None and run.score is not None:
-            change = run.score - baseline[0].score
-            self.stdout.write(
-                f"version {baseline[0].version.number} scores {baseline[0].score:.4f} ({change:+.4f})"
-            )
+        if baseline:
+            self._tell_change(run, baseline[0])
         sys.stdout.flush()
+
+    def _tell_change(self, run: Run, baseline: Run) -> None:
+        found = compare_runs(run, baseline)
+        told = found.figures
+        self.stdout.write(
+            f"against version {baseline.version.number}: {told.verdict}; {told.change:+.4f} "
+            f"({told.low:+.4f} to {told.high:+.4f}, p = {told.p:.3g}) over {told.cases} cases"
+        )
+        for words, names in (
+            ("worse", found.regressions),
+            ("better", found.improvements),
+            ("flaky", found.flaky),
+        ):
+            for name in names[:MOST_NAMES]:
+                self.stdout.write(f"  {words}: {name}")
+            if len(names) > MOST_NAMES:
+                self.stdout.write(f"  {words}: {len(names) - MOST_NAMES} more")
 
 
 def figures(run: Run) -> dict[str, Any]:
