@@ -7,7 +7,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import NotThere, Unacceptable
 from prompts.evaluations.models import Provider, Run, Suite
 from prompts.evaluations.services.suite_from_file import suite_from_file
-from prompts.evaluations.suite_files import read_suite
+from prompts.evaluations.suite_files import ENDINGS, Unsupported, read_suite
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.releases.selectors import live_release
 
@@ -46,15 +46,17 @@ def _live(prompt: Prompt, label: str) -> Version:
     return version
 
 
-def suite_of(actor: Actor, word: str, version: Version) -> Suite:
-    """The suite of that name, or the one that a file holds."""
+def suite_of(actor: Actor, word: str, version: Version) -> tuple[Suite, list[Unsupported]]:
+    """The suite of that name, or the one that a file holds with what of the file is not supported."""
     suite = Suite.objects.visible_to(actor).filter(name=word).first()
     if suite is not None:
-        return suite
+        return suite, []
     path = Path(word)
-    if path.suffix in {".jsonl", ".json", ".yaml", ".yml"}:
-        return suite_from_file(actor=actor, file=read_suite(path), collection=version.prompt.collection)
-    raise NotThere(f"There is no suite {word!r}, and no file that ends in .jsonl, .json or .yaml.")
+    if path.suffix.lower() in ENDINGS:
+        file = read_suite(path)
+        suite = suite_from_file(actor=actor, file=file, collection=version.prompt.collection)
+        return suite, file.unsupported
+    raise NotThere(f"There is no suite {word!r}, and no file that ends in {', '.join(ENDINGS)}.")
 
 
 def providers_of(names: list[str], version: Version, suite: Suite) -> list[Provider]:

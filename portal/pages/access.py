@@ -131,6 +131,7 @@ PAGES = {
     "admin:gate-new": ADMIN,
     "admin:evaluations": PERSON,
     "admin:suite": SEES,
+    "admin:suite-upload": EVALUATES,
     "admin:run-start": SEES,
     "admin:run": SEES,
     "admin:run-state": SEES,

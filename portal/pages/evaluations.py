@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from audits.identity.errors import NotThere
-from portal.pages import runs
+from audits.identity.roles import ADMINISTRATOR, EVALUATORS
+from portal.pages import runs, suite_upload
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
@@ -14,7 +15,8 @@ from prompts.evaluations.policies import SuitePolicy
 
 def evaluations(request: HttpRequest) -> HttpResponse:
     """Last runs, what fails, what runs by itself."""
-    context = dashboard(actor_of(request))
+    actor = actor_of(request)
+    context = {**dashboard(actor), "may_write": actor.has_role(*EVALUATORS, ADMINISTRATOR)}
     return render_page(
         request, "portal/evaluations.html", context, title="Evaluations", crumbs=[("Evaluations", None)]
     )
@@ -43,5 +45,6 @@ def suite(request: HttpRequest, pk: int) -> HttpResponse:
 PAGES = [
     Page("evaluations/", evaluations, "evaluations", "signed-in"),
     Page("evaluations/suites/<int:pk>/", suite, "suite", "signed-in"),
+    *suite_upload.PAGES,
     *runs.PAGES,
 ]

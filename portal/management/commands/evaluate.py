@@ -32,7 +32,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("target", metavar="NAME[@LABEL|:N]")
-        parser.add_argument("--suite", required=True, help="a suite's name, or a .jsonl, .json or .yaml file")
+        parser.add_argument(
+            "--suite",
+            required=True,
+            help="a suite's name, or a file: promptfoo's configuration or tests (.yaml, .json, .jsonl, .csv)",
+        )
         parser.add_argument("--provider", action="append", default=[], help="may be given several times")
         parser.add_argument("--judge", help="the provider that decides assertions a model is asked about")
         parser.add_argument("--embedder", default="", help="the provider that turns texts into vectors")
@@ -80,7 +84,9 @@ class Command(BaseCommand):
     def _start(self, options: dict[str, Any]) -> list[Run]:
         actor = actor_from(options)
         version = targets.version_of(actor, options["target"])
-        suite = targets.suite_of(actor, options["suite"], version)
+        suite, unsupported = targets.suite_of(actor, options["suite"], version)
+        for line in unsupported:
+            self.stderr.write(f"not supported: {line}")
         providers = targets.providers_of(options["provider"], version, suite)
         judge = targets.providers_of([options["judge"]], version, suite)[0] if options["judge"] else None
         versions = [version]

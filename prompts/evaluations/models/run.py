@@ -183,6 +183,8 @@ class Result(models.Model):
                 condition=models.Q(state__in=["pass", "fail", "error"]), name="evaluations_result_state_known"
             ),
         ]
+        # Errors, failures and passes in the order of their words: the run's page reads one piece of it.
+        indexes = [models.Index(fields=["run", "state", "case_name", "id"], name="evaluations_result_order")]
 
     def __str__(self) -> str:
         return f"{self.run} {self.case_name}"

@@ -44,7 +44,8 @@ class Case(models.Model):
     """Variables to fill in, and assertions on the answer, written as promptfoo writes them.
 
     ``threshold`` (0…1), where given, decides by the weighted mean of the assertions, else all must hold.
-    A case is taken out of use, not deleted: results name it.
+    A case is taken out of use, not deleted: results name it. ``version`` counts up with every change of what
+    decides the outcome; ``author`` wrote the newest. What each version said stands in the history.
     """
 
     suite = models.ForeignKey(Suite, on_delete=models.PROTECT, related_name="cases")
@@ -56,6 +57,8 @@ class Case(models.Model):
     tags = models.JSONField(default=list, blank=True)
     weight = models.DecimalField(max_digits=8, decimal_places=3, default=1, validators=[MinValueValidator(0)])
     position = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    author = models.CharField(max_length=255, blank=True)
     is_active = models.BooleanField("in use", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -31,16 +31,16 @@ def load_yaml(text: str) -> Any:
         raise ValueError("the YAML is nested too deep") from None
 
 
-def plain_json(value: Any) -> Any:
+def plain_json(value: Any, most: int = MOST_VALUES) -> Any:
     """YAML values as JSON: dates and keys as text; ``ValueError`` where they are too deep or too many."""
-    left = [MOST_VALUES]
+    left = [most]
 
     def plain(item: Any, depth: int) -> Any:
         left[0] -= 1
         if depth > DEEPEST:
             raise ValueError(f"is nested more than {DEEPEST} deep")
         if left[0] < 0:
-            raise ValueError(f"has more than {MOST_VALUES:,} values")
+            raise ValueError(f"has more than {most:,} values")
         if isinstance(item, dict):
             return {str(key): plain(inner, depth + 1) for key, inner in item.items()}
         if isinstance(item, list):

@@ -1,0 +1,225 @@
+"""promptfoo's configurations: each documented rule of its pages on configuration, with inputs of our own."""
+
+import pytest
+
+from audits.identity.errors import Unacceptable
+from prompts.evaluations.suite_files import read_suite
+from prompts.evaluations.suite_files.expected import assertion_of
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Writes files and reads the first of them."""
+
+    def reader(main, **beside):
+        for name, text in {"main.yaml": main, **beside}.items():
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        return read_suite(tmp_path / "main.yaml")
+
+    return reader
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Paris", {"type": "equals", "value": "Paris"}),
+        ("contains: Paris", {"type": "contains", "value": "Paris"}),
+        ("not-icontains:no", {"type": "not-icontains", "value": "no"}),
+        ("similar(0.6):Hello there", {"type": "similar", "value": "Hello there", "threshold": 0.6}),
+        ("similar:Hello", {"type": "similar", "value": "Hello", "threshold": 0.8}),
+        ("rouge-n: a", {"type": "rouge-n", "value": "a", "threshold": 0.75}),
+        ("contains-any: <b>,</span>", {"type": "contains-any", "value": ["<b>", "</span>"]}),
+        ("is-json", {"type": "is-json"}),
+        ("latency(500)", {"type": "latency", "threshold": 500.0}),
+        ("llm-rubric: is kind: yes", {"type": "llm-rubric", "value": "is kind: yes"}),
+        ("grade:is kind", {"type": "llm-rubric", "value": "is kind"}),
+        ("contains: two\nlines", {"type": "contains", "value": "two\nlines"}),
+        ("javascript: output.length", {"type": "javascript", "value": "output.length"}),
+        ("fn:output", {"type": "javascript", "value": "output"}),
+        ("file://a.py:check", {"type": "python", "value": "a.py:check"}),
+        ("containsParis", {"type": "equals", "value": "containsParis"}),
+    ],
+)
+def test_what_a_cell_expects_is_an_assertion(written, expected):
+    assert assertion_of(written) == expected
+
+
+def test_lists_of_values_are_multiplied(read):
+    file = read("tests: [{description: say, vars: {language: [French, German], tone: [dry, kind], n: 1}}]")
+    told = [(case["name"], case["vars"]["language"], case["vars"]["tone"]) for case in file.cases]
+    assert told[0] == ("say [French, dry]", "French", "dry")
+    assert len(told) == 4 and told[-1][1:] == ("German", "kind")
+
+
+def test_a_test_may_keep_its_lists_whole(read):
+    file = read("tests: [{vars: {said: [a, b]}, options: {disableVarExpansion: true}}]")
+    assert [case["vars"] for case in file.cases] == [{"said": ["a", "b"]}]
+
+
+def test_defaults_come_first_and_a_test_may_refuse_their_assertions(read):
+    file = read(
+        "defaultTest: {vars: {a: 1}, threshold: 0.5, assert: [{type: is-json}]}\n"
+        "tests: [{assert: [{type: contains, value: x}]}, {threshold: 1, options: {disableDefaultAsserts: true}}]"
+    )
+    first, second = file.cases
+    assert [one["type"] for one in first["assertions"]] == ["is-json", "contains"]
+    assert (second["assertions"], second["threshold"], second["vars"]) == ([], 1, {"a": 1})
+
+
+def test_a_scenario_runs_every_test_with_every_set(read):
+    file = read(
+        "scenarios:\n- config: [{vars: {to: es}}, {vars: {to: fr}, assert: [{type: is-json}]}]\n"
+        "  tests: [{vars: {say: hello}}, {vars: {say: bye}, assert: [{type: contains, value: a}]}]\n"
+    )
+    assert [(case["vars"]["to"], case["vars"]["say"]) for case in file.cases] == [
+        ("es", "hello"), ("es", "bye"), ("fr", "hello"), ("fr", "bye"),
+    ]  # fmt: skip
+    assert [one["type"] for one in file.cases[3]["assertions"]] == ["is-json", "contains"]
+
+
+def test_templates_of_assertions_are_followed(read):
+    file = read(
+        "tests: [{assert: [{$ref: '#/assertionTemplates/short'}]}]\n"
+        "assertionTemplates: {short: {type: word-count, value: 3, weight: 2, metric: brief}}\n"
+    )
+    assert file.cases[0]["assertions"] == [{"type": "word-count", "value": 3, "weight": 2, "metric": "brief"}]
+
+
+def test_sets_keep_their_threshold_and_lose_only_what_cannot_be_asked(read):
+    file = read(
+        "tests: [{assert: [{type: assert-set, threshold: 0.5, assert:"
+        " [{type: not-contains, value: a}, {type: javascript, value: x}]}]}]"
+    )
+    case = file.cases[0]
+    assert case["assertions"] == [
+        {"type": "assert-set", "threshold": 0.5, "assert": [{"type": "not-contains", "value": "a"}]}
+    ]
+    assert case["tags"] == ["incomplete"]
+
+
+def test_a_table_beside_it_is_read_with_its_special_columns(read):
+    file = read(
+        "tests: file://t/*.csv",
+        **{
+            "t/rows.csv": "q,__expected,__expected2,__description,__metric,__threshold,__metadata:topic,"
+            "__metadata:tags[],__config:__expected2:threshold\n"
+            '2+2,equals: 4,"similar: four",sum,maths,0.8,numbers,"a,b\\,c",0.9\n'
+        },
+    )
+    case = file.cases[0]
+    assert case["assertions"] == [
+        {"type": "equals", "value": "4", "metric": "maths"},
+        {"type": "similar", "value": "four", "threshold": 0.9, "metric": "maths"},
+    ]
+    told = (case["name"], case["vars"], case["threshold"], case["tags"])
+    assert told == ("sum", {"q": "2+2"}, 0.8, ["topic:numbers", "a", "b,c"])
+
+
+def test_files_of_tests_and_values_are_read(read):
+    file = read(
+        "tests: [file://more.jsonl, file://one.json, {vars: {text: file://said.txt, data: file://data.yaml},"
+        " assert: [{type: is-json, value: file://data.yaml}]}]",
+        **{
+            "more.jsonl": '{"vars": {"n": 1}}\n\n{"vars": {"n": 2}}\n',
+            "one.json": '[{"vars": {"n": 3}}]',
+            "said.txt": "Hello",
+            "data.yaml": "type: object",
+        },
+    )
+    assert [case["vars"].get("n") for case in file.cases] == [1, 2, 3, None]
+    assert file.cases[3]["vars"] == {"text": "Hello", "data": {"type": "object"}}
+    assert file.cases[3]["assertions"][0]["value"] == {"type": "object"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "what", "reason"),
+    [
+        ("assert: [{type: is-json}, {type: javascript, value: 'a'}]", "javascript", "cel"),
+        ("assert: [{type: is-json}, {type: python, value: 'a'}]", "python", "cel"),
+        ("assert: [{type: is-json}, {type: ruby, value: 'a'}]", "ruby", "cel"),
+        ("assert: [{type: is-json}, {type: equals, value: 'file://a.js'}]", "equals with file://a.js", "cel"),
+        ("assert: [{type: is-json}, {type: equals, value: 1, transform: x}]", "transform", "cel"),
+        ("assert: [{type: is-json}, {type: human}]", "human", "review"),
+        ("options: {transform: output.x}", "options.transform", "cel"),
+        ("options: {prefix: Be brief}", "options.prefix", "signed"),
+        ("provider: openai:gpt-4", "provider", "every provider"),
+        ("surprise: 1", "surprise", "not known"),
+    ],
+)
+def test_what_is_not_supported_is_told_with_its_place(read, asked, what, reason):
+    (told,) = read(f"tests: [{{vars: {{a: 1}}, {asked}}}]").unsupported
+    assert told.file == "main.yaml" and told.place.startswith("test 1")
+    assert what in told.what and reason in told.reason
+
+
+def test_a_case_of_which_nothing_is_left_is_left_out_and_told(read):
+    file = read("tests: [{vars: {a: 1}}, {assert: [{type: python, value: x}]}]")
+    assert len(file.cases) == 1
+    assert "a case" in [told.what for told in file.unsupported]
+
+
+def test_the_same_in_many_cases_is_one_line(read):
+    (told,) = read("tests: [{provider: x}, {provider: y}, {provider: z}]").unsupported
+    assert str(told) == "main.yaml, test 1 (and 2 more): provider: every provider of the run is asked"
+
+
+def test_tests_made_by_code_or_from_the_net_are_told(read):
+    file = read("tests: [{vars: {}}, file://make.py:tests, https://sheets.example/1, {path: file://x.js}]")
+    assert len(file.cases) == 1 and len(file.unsupported) == 3
+
+
+def test_prompts_and_providers_are_named(read):
+    file = read("prompts: [a, {id: b, label: B}]\nproviders: [openai:x, {id: y}]\ntests: [{}]")
+    assert (file.prompts, file.providers) == (["a", "B"], ["openai:x", "y"])
+
+
+@pytest.mark.parametrize(
+    ("main", "words"),
+    [
+        ("tests: file://../secret.csv", "leads away"),
+        ("tests: file:///etc/passwd.csv", "leads away"),
+        ("tests: [{vars: {a: file://link.txt}}]", "leads away"),
+        ("tests: file://absent.csv", "absent.csv cannot be read"),
+        ("tests: [{assert: [{type: oracle}]}]", "test 1, assertion 1: there is no assertion 'oracle'"),
+        ("tests: [{assert: [{value: a}]}]", "mapping with a type"),
+        ("tests: [{vars: 3}]", "vars is a mapping"),
+        ("tests: [{threshold: x}]", "threshold"),
+        ("tests: [{assert: [{$ref: '#/a'}]}]\na: {$ref: '#/a'}", "circle"),
+        ("tests: [{assert: [{$ref: '#/none'}]}]", "there is no '#/none'"),
+        ("tests:\n  - a: [", "main.yaml: the YAML is broken at line"),
+        ("tests: [!!python/object/apply:os.system [ls]]", "YAML is broken"),
+        ("tests: [{vars: {a: [1,2,3,4,5,6,7,8,9,10]}}]", None),
+    ],
+)
+def test_what_is_broken_is_refused_with_its_place(read, tmp_path, main, words):
+    (tmp_path.parent / "out.txt").write_text("secret")
+    (tmp_path / "link.txt").symlink_to(tmp_path.parent / "out.txt")
+    if words is None:
+        assert len(read(main).cases) == 10
+        return
+    with pytest.raises(Unacceptable, match=words):
+        read(main)
+
+
+def test_a_bomb_of_aliases_is_refused(read):
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(Unacceptable, match="more than"):
+        read("\n".join(rows) + "\ntests: [{vars: {a: *a11}}]")
+
+
+def test_lists_that_multiply_without_end_are_refused(read):
+    lists = ", ".join(f"v{n}: [{', '.join('abcdefghij')}]" for n in range(8))
+    with pytest.raises(Unacceptable, match="more than 100,000 cases"):
+        read(f"tests: [{{vars: {{{lists}}}}}]")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [("a,b\n1,2,3\n", "line 2: there are 3 cells"), ("a,a\n1,2\n", "twice"), ('a\n"x\n', "line")],
+)
+def test_a_broken_table_is_refused_with_its_line(read, table, words):
+    with pytest.raises(Unacceptable, match=words):
+        read("tests: file://t.csv", **{"t.csv": table})
