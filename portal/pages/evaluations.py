@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audits.identity.errors import NotThere
 from audits.identity.roles import ADMINISTRATOR, EVALUATORS
-from portal.pages import runs, suite_upload
+from portal.pages import matrix, runs, suite_upload
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
@@ -47,4 +47,5 @@ PAGES = [
     Page("evaluations/suites/<int:pk>/", suite, "suite", "signed-in"),
     *suite_upload.PAGES,
     *runs.PAGES,
+    *matrix.PAGES,
 ]

@@ -79,7 +79,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state,
         "model": provider,
         "before": _before(run),
-        **results_of(run, state, provider, number(request.GET, "after") or 0),
+        **results_of(run, state, provider, str(request.GET.get("after", ""))),
     }
     title = f"{run.suite.title} on {run.prompt.name}, version {run.version.number}"
     crumbs: Trail = [("Evaluations", reverse("admin:evaluations"))]
@@ -153,7 +153,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     row = seen_result(actor_of(request), pk)
     run = row.run
     case: dict[str, Any] = next((c for c in run.cases if c.get("name") == row.case_name), {})
-    context = {"result": row, "run": run, "case": case}
+    overrides = row.overrides.order_by("-pk")[:50]
+    context = {"result": row, "run": run, "case": case, "overrides": overrides}
     crumbs: Trail = [
         ("Evaluations", reverse("admin:evaluations")),
         (f"run {run.pk}", reverse("admin:run", args=[run.pk])),

@@ -4,9 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, Sum, Value, When
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
+from audits.adminkit.lookups import is_key
 from audits.identity.actors import Actor
 from portal.selectors.evidence_rows import cell
 from prompts.evaluations.models import Result, Run, Schedule
@@ -67,27 +68,27 @@ def trends(actor: Actor) -> list[tuple[Prompt, list[Any], str]]:
     return told
 
 
-def results_of(run: Run, state: str, provider: str, start: int) -> dict[str, Any]:
-    """A page of results, errors and failures first."""
+def results_of(run: Run, state: str, provider: str, after: str) -> dict[str, Any]:
+    """A page of results, errors and failures first, behind the result ``after`` (its number).
+
+    The order is that of an index, counts and models are the run's own: a page costs the same for any run.
+    """
     rows = Result.objects.filter(run=run).select_related("provider").defer("reasoning", "tool_calls")
-    counts = dict(Result.objects.filter(run=run).order_by().values_list("state").annotate(n=Count("pk")))
+    counts = {"error": run.errors, "fail": run.failed, "pass": run.passed}
+    models = sorted(one["name"] for one in run.providers)
     if state in STATES:
         rows = rows.filter(state=state)
     if provider:
         rows = rows.filter(provider__name=provider)
-    rank = Case(
-        When(state="error", then=Value(0)), When(state="fail", then=Value(1)), default=Value(2),
-        output_field=IntegerField(),
-    )  # fmt: skip
-    page = list(
-        rows.annotate(rank=rank).order_by("rank", "case_name", "provider", "repeat")[
-            start : start + PER_PAGE + 1
-        ]
-    )
-    names = Result.objects.filter(run=run).order_by("provider__name").values_list("provider__name", flat=True)
+    last = Result.objects.filter(run=run, pk=int(after)).first() if is_key(after) else None
+    if last is not None:
+        behind = Q(state=last.state, case_name=last.case_name, pk__gt=last.pk)
+        behind |= Q(state=last.state, case_name__gt=last.case_name) | Q(state__gt=last.state)
+        rows = rows.filter(behind, state__gte=last.state)
+    page = list(rows.order_by("state", "case_name", "pk")[: PER_PAGE + 1])
     return {
         "results": page[:PER_PAGE],
-        "more": start + PER_PAGE if len(page) > PER_PAGE else None,
-        "counts": [(value, word, counts.get(value, 0)) for value, word in STATES.items()],
-        "models": list(names.distinct()),
+        "more": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
+        "counts": [(value, word, counts[value]) for value, word in STATES.items()],
+        "models": models,
     }

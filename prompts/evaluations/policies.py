@@ -4,7 +4,7 @@ from typing import Any
 
 from audits.identity.policies import ConfigurationPolicy, Policy
 from audits.identity.roles import ADMINISTRATOR, ETHICS_OFFICER, EVALUATORS, STEWARD
-from prompts.evaluations.models import Run, Schedule, Suite
+from prompts.evaluations.models import Result, Run, Schedule, Suite
 from prompts.registry.models import Collection
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.querysets import collections_with
@@ -53,6 +53,21 @@ class RunPolicy(Policy):
 
     def why_not_resume(self, run: Run) -> str:
         return self.why_not_cancel(run)
+
+
+class OverridePolicy(Policy):
+    """People who evaluate overrule graders, by name; nobody the verdict on a text of his own."""
+
+    def why_not_override(self, result: Result) -> str:
+        if self.actor.kind != "person" or self.actor.user is None:
+            return "Only people overrule a verdict, by name."
+        if not result.run.is_over:
+            return "The run is not over."
+        version = result.run.version
+        wrote = version.author_id == self.actor.user.pk or version.authors.filter(user=self.actor.user).exists()
+        if wrote:
+            return "Who wrote the version does not overrule verdicts on it."
+        return PromptPolicy(self.actor).why_not("evaluate", result.run.prompt)
 
 
 class SchedulePolicy(Policy):

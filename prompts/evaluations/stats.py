@@ -73,3 +73,16 @@ def paired(pairs: list[tuple[float, float]]) -> Paired:
     if p < LEVEL and (low > 0 or high < 0):
         told = "better" if change > 0 else "worse"
     return Paired(count, change, low, high, p, told)
+
+
+def paired_change(regressed: int, fixed: int, pairs: int, z: float = Z95) -> tuple[float, float, float]:
+    """The change of a share over the same cases, and its interval, all between -1 and 1; (0, -1, 1) for none.
+
+    The adjusted Wald interval for paired shares (Bonett and Price 2012, J. Educ. Behav. Stat. 37(4)).
+    """
+    if pairs <= 0:
+        return 0.0, -1.0, 1.0
+    gain, loss = (fixed + 1) / (pairs + 2), (regressed + 1) / (pairs + 2)
+    half = z * sqrt((gain + loss - (gain - loss) ** 2) / (pairs + 2))
+    low, high = max(-1.0, gain - loss - half), min(1.0, gain - loss + half)
+    return (fixed - regressed) / pairs, low, high

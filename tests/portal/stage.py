@@ -59,6 +59,8 @@ class Stage:
             row = self.rows[bare.removesuffix("_simple_history")]
             entry = row.history.latest().history_id if hasattr(row, "history") else 1
             return reverse(name, args=[row.pk, entry])
+        if bare == "run-results":
+            return reverse(name, args=[self.rows["run"].pk, "csv"])
         plain = bare.endswith(("_changelist", "_add")) or row is None
         return reverse(name) if plain else reverse(name, args=[row.pk])
 
@@ -142,8 +144,9 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         name="bank/tone", kind="fragment", text="Kindly."
     ).prompt
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
-    rows |= dict.fromkeys(("run", "run-state", "run-cancel", "run-pause", "run-resume"), run)
-    rows |= dict.fromkeys(("result", "result-output"), result) | dict.fromkeys(("call", "call-output"), call)
+    rows |= dict.fromkeys(("run", "run-state", "run-cancel", "run-pause", "run-resume", "run-matrix"), run)
+    rows |= dict.fromkeys(("result", "result-output", "result-override"), result)
+    rows |= dict.fromkeys(("call", "call-output"), call)
     set_gate(
         actor=SHELL,
         environment="staging",

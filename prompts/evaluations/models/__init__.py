@@ -1,8 +1,13 @@
 """Tables of evaluations."""
 
+from prompts.evaluations.models.comparison import ComparedCase, Comparison
+from prompts.evaluations.models.override import Override
 from prompts.evaluations.models.provider import Provider, RecordedAnswer
 from prompts.evaluations.models.run import Result, Run
 from prompts.evaluations.models.schedule import Schedule
 from prompts.evaluations.models.suite import Case, Suite
 
-__all__ = ["Case", "Provider", "RecordedAnswer", "Result", "Run", "Schedule", "Suite"]
+__all__ = [
+    "Case", "ComparedCase", "Comparison", "Override", "Provider", "RecordedAnswer", "Result", "Run",
+    "Schedule", "Suite",
+]  # fmt: skip

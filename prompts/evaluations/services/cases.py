@@ -40,6 +40,7 @@ def save_case(
     SuitePolicy(actor).require("write", suite)
     check_text(name, "name", longest=200, required=True)
     case = Case.objects.filter(suite=suite, name=name).first() or Case(suite=suite, name=name)
+    before = snapshot_of(case).digest if case.pk else ""
     case.vars = check_vars(vars or {})
     case.assertions = check_assertions(assertions or [])
     case.threshold = None if threshold is None else check_decimal(threshold, "threshold", most=1, places=4)
@@ -51,8 +52,11 @@ def save_case(
     elif case.pk is None:
         case.position = (suite.cases.aggregate(last=Max("position"))["last"] or 0) + 1
     case.is_active = True
+    digest = snapshot_of(case).digest
+    if digest != before:
+        case.version, case.author = (case.version + 1 if before else 1), actor.name
     case.save()
-    payload = {"case": name, "digest": snapshot_of(case).digest}
+    payload = {"case": name, "digest": digest, "version": case.version}
     record(event=CASE_SAVED, actor=actor, subject_type="suite", subject=suite.name, payload=payload)
     return case
 
