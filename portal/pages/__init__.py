@@ -38,6 +38,7 @@ MODULES = (
     "second_person",
     "gates",
     "evaluations",
+    "call_cases",
     "use",
     "trail",
     "exports",

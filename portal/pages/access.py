@@ -146,6 +146,7 @@ PAGES = {
     "admin:use": PERSON,
     "admin:call": SEES,
     "admin:call-output": SEES,
+    "admin:call-case": SEES,
     "admin:trail": PERSON,
     "admin:trail-export": PERSON,
     "admin:trail-checkpoint": PERSON,

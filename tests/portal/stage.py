@@ -146,7 +146,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
     rows |= dict.fromkeys(("run", "run-state", "run-cancel", "run-pause", "run-resume", "run-matrix"), run)
     rows |= dict.fromkeys(("result", "result-output", "result-override"), result)
-    rows |= dict.fromkeys(("call", "call-output"), call)
+    rows |= dict.fromkeys(("call", "call-output", "call-case"), call)
     set_gate(
         actor=SHELL,
         environment="staging",
