@@ -19,7 +19,9 @@ def recovered(messages: list[dict[str, Any]], sent: str) -> dict[str, str]:
         template = message.get("content")
         if isinstance(template, str):
             text = texts[at] if len(texts) == len(messages) else "\n".join(texts)
-            values |= {name: value for name, value in _matched(template, text).items() if not values.get(name)}
+            values |= {
+                name: value for name, value in _matched(template, text).items() if not values.get(name)
+            }
     return values
 
 

@@ -68,7 +68,10 @@ def call_case(request: HttpRequest, pk: int) -> HttpResponse:
         "found": _personal(call.output[:LONGEST]),
         "name": f"call-{call.span_id}"[:180],
     }
-    crumbs: Trail = [("Use", reverse("admin:use")), (f"call {call.span_id}", reverse("admin:call", args=[pk]))]
+    crumbs: Trail = [
+        ("Use", reverse("admin:use")),
+        (f"call {call.span_id}", reverse("admin:call", args=[pk])),
+    ]
     crumbs.append(("Case", None))
     return render_page(request, "portal/call_case.html", context, title="A case of this call", crumbs=crumbs)
 

@@ -1,4 +1,4 @@
-"""The matrix of a run: cases × two versions, runs or models, and verdicts that people overrule."""
+"""The matrix of a run: cases by two versions, runs or models, and verdicts that people overrule."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -45,8 +45,7 @@ def suite_upload(request: HttpRequest) -> HttpResponse:
             collection = _collection(actor, request)
             name = str(request.POST.get("name", "")).strip() or name_in(file, collection)
             if "confirm" in request.POST:
-                told = {"collection": collection, "name": name}
-                suite = suite_from_file(actor=actor, file=file, **told)
+                suite = suite_from_file(actor=actor, file=file, collection=collection, name=name)
                 messages.success(request, f"{len(file.cases):,} cases are in {suite.name}.")
                 return redirect("admin:suite", pk=suite.pk)
             context |= _preview(actor, file, name, collection) | {
@@ -72,7 +71,7 @@ def _files(request: HttpRequest) -> dict[str, bytes]:
         sent = request.FILES.getlist("files")
         if sum(one.size or 0 for one in sent) > MOST_BYTES:
             raise Unacceptable(
-                f"The files have more than {MOST_BYTES // 1_000_000} MB; bring them in by manage.py evaluate.",
+                f"The files have more than {MOST_BYTES // 1_000_000} MB; use manage.py evaluate.",
                 field="files",
             )
         files = {str(one.name): one.read() for one in sent[: MOST_FILES + 1]}
@@ -93,7 +92,7 @@ def _main(request: HttpRequest, files: dict[str, bytes]) -> str:
     if not candidates:
         raise Unacceptable(f"A suite's file ends in {', '.join(ENDINGS)}.", field="files")
     raise Unacceptable(
-        "Several files could be the suite; name the one that holds it promptfooconfig.yaml, or choose it alone.",
+        "Several files could be the suite; name it promptfooconfig.yaml, or choose it alone.",
         field="files",
     )
 

@@ -1,4 +1,4 @@
-"""The matrix: the cases of two sides beside each other, a piece at a time; queries do not grow with results."""
+"""The matrix: the cases of two sides, a piece at a time; queries do not grow with results."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +59,7 @@ class MatrixRow:
 
 
 def baseline_of(run: Run) -> Run | None:
-    """What a run is compared with unless told: the newest earlier run on another version, else any earlier."""
+    """What a run is compared with unless told: the newest earlier one of another version, else any."""
     rows = Run.objects.filter(prompt=run.prompt_id, suite=run.suite_id, state="finished", pk__lt=run.pk)
     rows = rows.light().order_by("-pk")
     return rows.exclude(version=run.version_id).first() or rows.first()
@@ -134,7 +134,8 @@ def _results(keys: list[int]) -> dict[int, Any]:
 def _row(row: ComparedCase, results: dict[int, Any], by_case: dict[str, Override], opened: bool) -> MatrixRow:
     left, right = results.get(row.left_result_id or 0), results.get(row.right_result_id or 0)
     icon, tone = MARKS[row.change]
-    case = (right or left).case
+    shown = right or left
+    case = shown.case if shown else None
     diff = None
     if opened and left and right and row.change in {"words", "regressed", "fixed"}:
         texts = dict(Result.objects.filter(pk__in=[left.pk, right.pk]).values_list("pk", "output"))
@@ -142,9 +143,7 @@ def _row(row: ComparedCase, results: dict[int, Any], by_case: dict[str, Override
     return MatrixRow(
         case=row,
         left=SideCell(left, row.left_passed, row.left_total, row.left_score, None),
-        right=SideCell(
-            right, row.right_passed, row.right_total, row.right_score, by_case.get(row.case_name)
-        ),
+        right=SideCell(right, row.right_passed, row.right_total, row.right_score, by_case.get(row.case_name)),
         icon=icon,
         tone=tone,
         expected=_expected(case.assertions if case else []),

@@ -64,7 +64,9 @@ class OverridePolicy(Policy):
         if not result.run.is_over:
             return "The run is not over."
         version = result.run.version
-        wrote = version.author_id == self.actor.user.pk or version.authors.filter(user=self.actor.user).exists()
+        wrote = (
+            version.author_id == self.actor.user.pk or version.authors.filter(user=self.actor.user).exists()
+        )
         if wrote:
             return "Who wrote the version does not overrule verdicts on it."
         return PromptPolicy(self.actor).why_not("evaluate", result.run.prompt)

@@ -50,7 +50,8 @@ def test_lists_of_values_are_multiplied(read):
     file = read("tests: [{description: say, vars: {language: [French, German], tone: [dry, kind], n: 1}}]")
     told = [(case["name"], case["vars"]["language"], case["vars"]["tone"]) for case in file.cases]
     assert told[0] == ("say [French, dry]", "French", "dry")
-    assert len(told) == 4 and told[-1][1:] == ("German", "kind")
+    assert len(told) == 4
+    assert told[-1][1:] == ("German", "kind")
 
 
 def test_a_test_may_keep_its_lists_whole(read):
@@ -61,7 +62,8 @@ def test_a_test_may_keep_its_lists_whole(read):
 def test_defaults_come_first_and_a_test_may_refuse_their_assertions(read):
     file = read(
         "defaultTest: {vars: {a: 1}, threshold: 0.5, assert: [{type: is-json}]}\n"
-        "tests: [{assert: [{type: contains, value: x}]}, {threshold: 1, options: {disableDefaultAsserts: true}}]"
+        "tests: [{assert: [{type: contains, value: x}]},"
+        " {threshold: 1, options: {disableDefaultAsserts: true}}]"
     )
     first, second = file.cases
     assert [one["type"] for one in first["assertions"]] == ["is-json", "contains"]
@@ -150,8 +152,10 @@ def test_files_of_tests_and_values_are_read(read):
 )
 def test_what_is_not_supported_is_told_with_its_place(read, asked, what, reason):
     (told,) = read(f"tests: [{{vars: {{a: 1}}, {asked}}}]").unsupported
-    assert told.file == "main.yaml" and told.place.startswith("test 1")
-    assert what in told.what and reason in told.reason
+    assert told.file == "main.yaml"
+    assert told.place.startswith("test 1")
+    assert what in told.what
+    assert reason in told.reason
 
 
 def test_a_case_of_which_nothing_is_left_is_left_out_and_told(read):
@@ -167,7 +171,8 @@ def test_the_same_in_many_cases_is_one_line(read):
 
 def test_tests_made_by_code_or_from_the_net_are_told(read):
     file = read("tests: [{vars: {}}, file://make.py:tests, https://sheets.example/1, {path: file://x.js}]")
-    assert len(file.cases) == 1 and len(file.unsupported) == 3
+    assert len(file.cases) == 1
+    assert len(file.unsupported) == 3
 
 
 def test_prompts_and_providers_are_named(read):

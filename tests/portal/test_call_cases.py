@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from portal.evaluating.recovered import recovered
 from prompts.evaluations.models import Case
 from prompts.evaluations.services.suites import create_suite
 from prompts.observability.models import Call
 from prompts.registry.services.freeze import freeze_version
-from portal.evaluating.recovered import recovered
 from tests.people import SHELL
 from tests.portal.opening import Desk
 
@@ -52,18 +52,21 @@ def test_values_are_read_back_out_of_what_was_sent(template, sent, values):
 
 def test_the_page_is_filled_in_and_warns_of_personal_data(desk, call, suite):
     text = desk.text("author", "call-case", call.pk)
-    assert "the refusal" in text and "an e-mail address" in text
+    assert "the refusal" in text
+    assert "an e-mail address" in text
     assert "<b>refused</b>" not in text
 
 
 def test_a_call_becomes_a_case(desk, call, suite):
     sent = {"suite": suite.pk, "name": "refusal", "way": "equals", "expected": "It was refused.",
-            "var:decision": "the refusal", "var:who": "Jo", "tag": ["regression", "safety", "odd"]}  # fmt: skip
+            "var:decision": "the refusal", "var:who": "Jo",
+            "tag": ["regression", "safety", "odd"]}  # fmt: skip
     desk.post("author", "call-case", call.pk, **sent)
     case = Case.objects.get()
     assert (case.name, case.vars) == ("refusal", {"decision": "the refusal", "who": "Jo"})
     assert case.assertions == [{"type": "equals", "value": "It was refused."}]
-    assert case.tags == ["regression", "safety"] and case.author
+    assert case.tags == ["regression", "safety"]
+    assert case.author
 
 
 @pytest.mark.parametrize("change", [{"expected": " "}, {"way": "python"}, {"name": ""}])

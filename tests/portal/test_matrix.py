@@ -20,7 +20,12 @@ from tests.people import SHELL
 from tests.portal.opening import Desk
 
 BEFORE = {"kept": ("pass", "a"), "worse": ("pass", "a"), "better": ("fail", "a"), "words": ("pass", "a")}
-NOW = {"kept": ("pass", "a"), "worse": ("fail", "=1+1"), "better": ("pass", "b"), "words": ("pass", "<b>x</b>")}
+NOW = {
+    "kept": ("pass", "a"),
+    "worse": ("fail", "=1+1"),
+    "better": ("pass", "b"),
+    "words": ("pass", "<b>x</b>"),
+}
 
 
 @pytest.fixture
@@ -31,7 +36,7 @@ def desk(people) -> Desk:
 
 @pytest.fixture
 def pair(people, factory, bank):
-    """Two finished runs of two versions: one case regressed, one fixed, one says other words, one the same."""
+    """Two finished runs of two versions: one case regressed, one fixed, one in other words, one same."""
     suite = create_suite(actor=SHELL, name="loans", title="Loans", collection=bank)
     for name in BEFORE:
         save_case(actor=SHELL, suite_id=suite.pk, name=name, assertions=[{"type": "contains", "value": "a"}])
@@ -40,7 +45,11 @@ def pair(people, factory, bank):
     runs = []
     for text, told in (("One.", BEFORE), ("Two.", NOW)):
         prompt = runs[0].prompt if runs else None
-        draft = factory.draft("bank/explain", text=text) if prompt is None else factory.next_draft(prompt, text=text)
+        draft = (
+            factory.draft("bank/explain", text=text)
+            if prompt is None
+            else factory.next_draft(prompt, text=text)
+        )
         version = freeze_version(actor=author, version_id=draft.pk)
         run = start_run(actor=author, version_id=version.pk, suite_id=suite.pk, providers=[provider])
         digests = {case["name"]: case["digest"] for case in run.cases}
@@ -69,7 +78,8 @@ def test_changed_cases_stand_first(compared):
 
 def test_the_change_has_an_interval_over_the_same_cases(compared):
     points = compared.figures["points"]
-    assert points["change"] == 0 and points["low"] < 0 < points["high"]
+    assert points["change"] == 0
+    assert points["low"] < 0 < points["high"]
 
 
 def test_a_comparison_is_worked_out_once(people, pair, compared):
@@ -105,7 +115,8 @@ def test_the_page_is_filtered(desk, pair, show, names):
 def test_outputs_are_escaped_and_whole_ones_framed(desk, pair, compared):
     place = ComparedCase.objects.get(comparison=compared, case_name="words").place
     text = desk.text("auditor", "run-matrix", pair[1].pk, open=place)
-    assert "<b>x</b>" not in text and "&lt;b&gt;x&lt;/b&gt;" in text
+    assert "<b>x</b>" not in text
+    assert "&lt;b&gt;x&lt;/b&gt;" in text
     assert 'sandbox="" height="138" src="/admin/evaluations/results/' in text
 
 
@@ -142,7 +153,12 @@ def test_a_verdict_is_overruled_and_kept(desk, people, pair):
     override_result(actor=people.actor("expert"), result_id=row.pk, verdict="pass", reason="It is right.")
     row.refresh_from_db()
     made = Override.objects.get()
-    assert (row.state, made.original, made.verdict, made.by_name) == ("fail", "fail", "pass", made.by.username)
+    assert (row.state, made.original, made.verdict, made.by_name) == (
+        "fail",
+        "fail",
+        "pass",
+        made.by.username,
+    )
     assert Event.objects.filter(event="evaluations.result.overridden", reason="It is right.").exists()
     sides = desk.get("auditor", "run-matrix", pair[1].pk).context["sides"]
     assert (sides[1]["passed"], sides[1]["overridden"]) == (3, 4)
@@ -175,14 +191,15 @@ def test_who_only_reads_overrules_nothing(people, pair):
 def test_a_table_of_results_computes_nothing(desk, pair):
     answer = desk.get("auditor", "run-results", pair[1].pk, "csv")
     rows = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
-    assert [(row["case"], row["verdict"]) for row in rows][0] == ("worse", "fail")
+    assert next((row["case"], row["verdict"]) for row in rows) == ("worse", "fail")
     assert rows[0]["output"] == "'=1+1"
 
 
 def test_results_are_one_list_of_json(desk, pair):
     answer = desk.get("auditor", "run-results", pair[1].pk, "json")
     rows = json.loads(b"".join(answer.streaming_content))
-    assert len(rows) == 4 and rows[0]["output"] == "=1+1"
+    assert len(rows) == 4
+    assert rows[0]["output"] == "=1+1"
 
 
 def test_results_are_a_junit_report(desk, pair):

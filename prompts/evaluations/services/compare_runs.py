@@ -46,7 +46,7 @@ class Side:
     latencies: list[int] = field(default_factory=list)
 
     def figures(self) -> dict[str, str | int | None]:
-        """Cost of a thousand calls in USD as text, and the 95th percentile of latency in ms (nearest rank)."""
+        """Cost of 1,000 calls in USD as text, and the 95th percentile of latency in ms (nearest rank)."""
         slow = sorted(self.latencies)
         return {
             "cost": format(self.cost * 1000 / self.calls, ".6f") if self.cost is not None else None,
@@ -126,7 +126,9 @@ def _change(left: Line | None, right: Line | None) -> str:
 
 
 def _worked_out(row: Comparison, left: Side, right: Side) -> Comparison:
-    changes = {name: _change(left.lines.get(name), right.lines.get(name)) for name in left.lines | right.lines}
+    changes = {
+        name: _change(left.lines.get(name), right.lines.get(name)) for name in left.lines | right.lines
+    }
     counts = {str(kind): 0 for kind in ComparedCase.Change.values}
     for kind in changes.values():
         counts[str(kind)] += 1

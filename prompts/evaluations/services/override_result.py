@@ -27,6 +27,7 @@ def override_result(*, actor: Actor, result_id: int, verdict: str, reason: str) 
     if row is None:
         raise NotThere("There is no such result.")
     OverridePolicy(actor).require("override", row)
+    assert actor.user is not None  # the policy lets only people through
     if verdict not in Override.Verdict.values:
         raise Unacceptable("A verdict is pass or fail.", field="verdict")
     check_text(reason, "reason", longest=1000, required=True)

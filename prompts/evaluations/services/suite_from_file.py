@@ -13,13 +13,12 @@ from prompts.evaluations.services.suites import create_suite
 from prompts.evaluations.suite_files import SuiteFile
 from prompts.registry.models import Collection
 
-
 SAME = ("vars", "assertions", "threshold", "weight", "tags", "description")
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many cases of a file are new to a suite, are written anew, stay, or go since the file lacks them."""
+    """How many cases of a file are new to a suite, are written anew, stay, or are taken out."""
 
     new: int
     changed: int
@@ -51,8 +50,8 @@ def suite_from_file(
 ) -> Suite:
     """The suite with exactly these cases: the one of that name, mended, or a new one.
 
-    Without a name the file's content gives it, so that the same file is the same suite. Raises ``Unacceptable``
-    for a case that cannot be, ``Conflict`` where the name is that of a suite in another collection.
+    Without a name the file's content gives it, so that the same file is the same suite. Raises
+    ``Unacceptable`` for a case that cannot be, ``Conflict`` where a suite elsewhere has the name.
     """
     name = name or name_in(file, collection)
     suite = Suite.objects.visible_to(actor).filter(name=name).first()

@@ -34,8 +34,10 @@ def asserted(source: Source, items: Any, place: Place, depth: int = 0) -> tuple[
 
 def _one(source: Source, item: Any, place: Place, depth: int) -> dict[str, Any] | None:
     if isinstance(item, str):
-        return _one(source, {"type": item}, place, depth) if item in GRADERS else place.refuse(
-            "an assertion is a mapping with a type."
+        return (
+            _one(source, {"type": item}, place, depth)
+            if item in GRADERS
+            else place.refuse("an assertion is a mapping with a type.")
         )
     kind = item.get("type") if isinstance(item, dict) else None
     if not isinstance(kind, str) or not kind:
@@ -75,5 +77,6 @@ def _set(source: Source, item: dict[str, Any], place: Place, depth: int) -> dict
     return {**item, "assert": members, **({"_part": True} if part else {})}
 
 
-def _leave(source: Source, place: Place, what: str, reason: str) -> None:
+def _leave(source: Source, place: Place, what: str, reason: str) -> dict[str, Any] | None:
     source.left_out.note(place, what, reason)
+    return None

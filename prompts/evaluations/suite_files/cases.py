@@ -12,7 +12,8 @@ from prompts.evaluations.suite_files.variables import MOST_COMBINED, combination
 INCOMPLETE = "incomplete"
 """The tag of a case of which something had to be left out: it asks less than its file does."""
 TEST = {
-    "name", "description", "vars", "assert", "assertions", "threshold", "weight", "tags", "metadata", "options",
+    "name", "description", "vars", "assert", "assertions", "threshold", "weight", "tags", "metadata",
+    "options",
 }  # fmt: skip
 WHY_NOT = {
     "provider": "every provider of the run is asked",

@@ -13,7 +13,7 @@ MOST_COMBINED = 100_000
 
 
 def variables(source: Source, told: Any, place: Place) -> Vars | None:
-    """A mapping, or the file or files that hold it; None where a value is to come from a program or a medium."""
+    """A mapping, or the file or files that hold it; None where a value cannot be had."""
     if told is None:
         return {}
     if isinstance(told, str) or (isinstance(told, list) and all(isinstance(one, str) for one in told)):
