@@ -18,6 +18,7 @@ from audits.ledger.models import Event, Leaf
 from audits.ledger.verifiers import Fault, register
 from portal import rule_verifiers
 from portal.events import LOAD
+from portal.override_verifier import overrides
 from portal.release_verifier import releases
 from prompts.lifecycle import evidence
 from prompts.lifecycle.events import (
@@ -53,6 +54,7 @@ def register_all() -> None:
     register("form", rule_verifiers.signed_forms)
     register("comment", comments)
     register("release", releases)
+    register("override", overrides)
 
 
 def frozen_versions() -> Iterator[Fault]:

@@ -14,10 +14,11 @@ from portal.pages.base import Page, render_page
 from portal.pages.common import Trail, actor_of, number
 from portal.pages.runs import seen_result, seen_run
 from portal.selectors.evidence_rows import cell
-from portal.selectors.matrix_rows import FILTERS, baseline_of, matrix_of
+from portal.selectors.matrix_rows import FILTERS, matrix_of
 from portal.selectors.prompt_head import rights
 from prompts.evaluations.models import Provider, Run
 from prompts.evaluations.policies import OverridePolicy
+from prompts.evaluations.selectors import baseline_of
 from prompts.evaluations.services.compare_runs import compare_runs
 from prompts.evaluations.services.override_result import override_result
 

@@ -58,13 +58,6 @@ class MatrixRow:
     diff: list[Any] | None = None
 
 
-def baseline_of(run: Run) -> Run | None:
-    """What a run is compared with unless told: the newest earlier one of another version, else any."""
-    rows = Run.objects.filter(prompt=run.prompt_id, suite=run.suite_id, state="finished", pk__lt=run.pk)
-    rows = rows.light().order_by("-pk")
-    return rows.exclude(version=run.version_id).first() or rows.first()
-
-
 def matrix_of(found: Comparison, show: str, after: int, opened: int) -> dict[str, Any]:
     """A page of cases behind ``after``, filtered by ``show``; the case at the place ``opened`` in full."""
     overridden = _overridden(found)
@@ -157,7 +150,8 @@ def _expected(assertions: list[Any]) -> str:
     told = []
     for one in assertions[:3]:
         value = one.get("value")
-        short = str(value)[:60] if isinstance(value, str | int | float) else ""
+        words = ", ".join(map(str, value)) if isinstance(value, list) else value
+        short = str(words)[:60] if isinstance(words, str | int | float) else ""
         told.append(f"{one.get('type', '')} {short}".strip())
     return ", ".join(told) + (", …" if len(assertions) > 3 else "")
 

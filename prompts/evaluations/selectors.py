@@ -81,3 +81,10 @@ def evidence_of(version: Version) -> list[dict[str, Any]]:
         }
         for run in runs
     ]
+
+
+def baseline_of(run: Run) -> Run | None:
+    """What a run is compared with unless told: the newest earlier one of another version, else any."""
+    rows = Run.objects.filter(prompt=run.prompt_id, suite=run.suite_id, state="finished", pk__lt=run.pk)
+    rows = rows.light().order_by("-pk")
+    return rows.exclude(version=run.version_id).first() or rows.first()

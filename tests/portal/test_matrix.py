@@ -5,17 +5,23 @@ import json
 from io import StringIO
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
+from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, Refused, Unacceptable
 from audits.ledger.models import Event
+from portal.override_verifier import overrides
 from prompts.evaluations.models import ComparedCase, Comparison, Override, Result, Run
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.compare_runs import compare_runs
 from prompts.evaluations.services.override_result import override_result
+from prompts.evaluations.services.prepare_matrices import prepare_matrices
 from prompts.evaluations.services.providers import create_provider
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
 from prompts.registry.services.freeze import freeze_version
+from tests.fixtures.append_only import triggers_off
 from tests.people import SHELL
 from tests.portal.opening import Desk
 
@@ -209,3 +215,18 @@ def test_results_are_a_junit_report(desk, pair):
 @pytest.mark.parametrize(("who", "form", "status"), [("stranger", "csv", 404), ("auditor", "exe", 404)])
 def test_results_are_for_who_sees_them(desk, pair, who, form, status):
     assert desk.get(who, "run-results", pair[1].pk, form).status_code == status
+
+
+def test_the_matrix_of_a_finished_run_is_worked_out_before_anybody_asks(pair):
+    Run.objects.filter(pk=pair[1].pk).update(finished_at=timezone.now())
+    assert prepare_matrices(actor=Actor.system("evaluations"), now=timezone.now()) == 1
+    assert prepare_matrices(actor=Actor.system("evaluations"), now=timezone.now()) == 0
+
+
+def test_an_override_that_was_changed_is_found(people, pair):
+    row = pair[1].results.get(case_name="worse")
+    override_result(actor=people.actor("expert"), result_id=row.pk, verdict="pass", reason="Right.")
+    assert list(overrides()) == []
+    with triggers_off(connection):
+        Override.objects.update(reason="Other.")
+    assert [fault.reason for fault in overrides()] == ["the override is not what was recorded"]

@@ -1,7 +1,7 @@
 """A person overrules a grader."""
 
 from audits.identity.actors import Actor
-from audits.identity.errors import Conflict, NotThere, Unacceptable
+from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.identity.verbs import verb
 from audits.ledger.services import record
 from prompts.evaluations.events import RESULT_OVERRIDDEN
@@ -27,7 +27,8 @@ def override_result(*, actor: Actor, result_id: int, verdict: str, reason: str) 
     if row is None:
         raise NotThere("There is no such result.")
     OverridePolicy(actor).require("override", row)
-    assert actor.user is not None  # the policy lets only people through
+    if actor.user is None:
+        raise Refused("Only people overrule a verdict, by name.")
     if verdict not in Override.Verdict.values:
         raise Unacceptable("A verdict is pass or fail.", field="verdict")
     check_text(reason, "reason", longest=1000, required=True)
