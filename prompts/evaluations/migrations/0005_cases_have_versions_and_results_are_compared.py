@@ -10,7 +10,7 @@ from audits.ledger.triggers import protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluations', '0002_history_only_grows'),
+        ('evaluations', '0004_models_budgets_pauses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
