@@ -29,8 +29,9 @@ ROOTS = [
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
-SIZES = range(1, 65)
-HASHES = [merkle.leaf_hash(number.to_bytes(2, "big")) for number in range(64)]
+LARGEST = 256
+SIZES = range(1, LARGEST + 1)
+HASHES = [merkle.leaf_hash(number.to_bytes(2, "big")) for number in range(LARGEST)]
 
 
 @cache
@@ -70,7 +71,7 @@ def test_the_empty_tree_has_the_hash_of_nothing_as_its_root() -> None:
 
 def test_nodes_are_numbered_without_gap_and_hold_what_the_definition_says() -> None:
     frontier = merkle.Frontier()
-    made = [node for leaf in HASHES for node in frontier.append(leaf)]
+    made = [node for leaf in HASHES[:64] for node in frontier.append(leaf)]
     assert [number for number, _ in made] == list(range(63))
     for level in range(1, 7):
         for index in range(64 >> level):
@@ -83,9 +84,9 @@ def test_the_frontier_can_be_taken_up_at_every_size(size: int) -> None:
     hashes = [naive(index << level, (index + 1) << level) for level, index in merkle.parts((0, size))]
     frontier = merkle.Frontier(size, hashes)
     assert frontier.root == naive(0, size)
-    for later in range(size, 64):
+    for later in range(size, LARGEST):
         list(frontier.append(HASHES[later]))
-    assert frontier.root == naive(0, 64)
+    assert frontier.root == naive(0, LARGEST)
 
 
 @pytest.mark.parametrize("size", SIZES)
