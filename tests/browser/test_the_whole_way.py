@@ -221,8 +221,11 @@ def test_a_prompt_goes_the_whole_way_with_clicks(
     as_person("audra")
     page.get_by_role("link", name="Audit trail").first.click()
     expect(page.locator("main")).to_contain_text("Released")
+    page.get_by_role("button", name="Export the entries").click()
+    ready = page.get_by_role("link", name="Download").first
+    expect(ready).to_be_visible(timeout=30_000)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export the entries").click()
+        ready.click()
     text = download.value.path().read_text(encoding="utf-8")
     assert f"{NAME}@1 to production" in text
     assert complaints == []
