@@ -35,7 +35,7 @@ from tests.flows.acts.world import PLACES
 from tests.flows.oracle import Oracle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3600)]
-LIVES, STEPS = int(os.environ.get("SOAK_LIVES", "6")), int(os.environ.get("SOAK_STEPS", "60"))
+LIVES, STEPS = int(os.environ.get("SOAK_LIVES", "4")), int(os.environ.get("SOAK_STEPS", "100"))
 
 WRITERS, STEWARDS = ("author", "engineer", "steward"), ("steward", "leaver")
 SIGNERS = ("expert", "ethics_officer", "steward", "leaver", "documentarian")
