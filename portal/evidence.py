@@ -1,7 +1,6 @@
 """What a signer sees beside a text: collected from rooms that do not know each other."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
 from audits.identity.models import User
@@ -14,20 +13,8 @@ from prompts.registry.digests import digest_of
 from prompts.registry.models import Version
 from prompts.registry.selectors import documentation_of
 from prompts.registry.watching import open_comments
+from prompts.releases.findings import open_findings
 from prompts.releases.selectors import live_releases
-
-FindingSource = Callable[[Version], list[dict[str, Any]]]
-_sources: list[FindingSource] = []
-
-
-def register_findings(source: FindingSource) -> None:
-    """A room that keeps findings hands them in: ``source(version)`` gives the open ones.
-
-    Each is ``{"id", "title", "severity", "owner", "due"}``, all text; a source is asked once per page and
-    once per signature.
-    """
-    if source not in _sources:
-        _sources.append(source)
 
 
 def collect(version: Version) -> Evidence:
@@ -42,10 +29,16 @@ def collect(version: Version) -> Evidence:
         documentation=documentation_of(version.prompt),
         policy_version=_policy(version),
         compared_with=_compared(version),
-        findings=[finding for source in _sources for finding in source(version)],
+        findings=_findings(version),
         comments=_comments(version),
         authors=_authors(version),
     )
+
+
+def _findings(version: Version) -> list[dict[str, Any]]:
+    """The same that a gate asks about (prompts/releases/findings.py)."""
+    found = open_findings(version) or ()
+    return [{"id": one.reference, "title": one.title, "severity": one.severity} for one in found]
 
 
 def _runs(version: Version) -> list[dict[str, Any]]:

@@ -143,19 +143,6 @@ def _met(sketches: list[Sketch]) -> list[set[int]]:
             if key != sketches[at].key:
                 met[at].add(key)
     return met
-    # A range of one key, since only the index over key and prompt has this order: asked for one key in the
-    # order of prompts, PostgreSQL may go through all bands of all prompts instead.
-    part = (
-        "SELECT %s AS place, prompt_id FROM (SELECT prompt_id FROM registry_textband "
-        "WHERE key BETWEEN %s AND %s ORDER BY key, prompt_id LIMIT %s) AS bucket"
-    )
-    query = " UNION ALL ".join([part] * len(wanted))
-    with connection.cursor() as cursor:
-        cursor.execute(query, [value for at, band in wanted for value in (at, band, band, BUCKET)])
-        for at, key in cursor.fetchall():
-            if key != sketches[at].key:
-                met[at].add(key)
-    return met
 
 
 def _worth(sketch: Sketch, keys: set[int], signatures: dict[int, bytes]) -> list[int]:

@@ -4,6 +4,8 @@ import pytest
 
 from prompts.lifecycle.models import ApprovalRequest, Reading, SignOff
 from prompts.registry.services.comments import write_comment
+from prompts.releases import findings
+from prompts.releases.gates import Finding
 from tests.portal.failing import a_run, a_suite
 from tests.portal.opening import Desk
 from tests.portal.test_desk import panel
@@ -102,6 +104,17 @@ def test_the_evidence_names_models_comments_authors_and_findings(desk, asked, pe
     assert evidence.runs[0]["models"] == ["local: small-1"]
     assert [row["place"] for row in evidence.comments] == ["version 2, line 1"]
     assert (evidence.authors, evidence.findings, evidence.as_dict()["schema"]) == (["ada"], [], 2)
+
+
+def test_what_shuts_a_gate_as_a_finding_is_what_a_signature_binds(desk, asked):
+    findings.register("tests", lambda version: [Finding("Blames the <i>customer", "high", "finding/7")])
+    try:
+        answer = desk.get("expert", "desk-request", asked.pk)
+    finally:
+        findings.unregister("tests")
+    told = {"id": "finding/7", "title": "Blames the <i>customer", "severity": "high"}
+    assert answer.context["evidence"].findings == [told]
+    assert b"Blames the &lt;i&gt;customer" in answer.content
 
 
 def test_a_comment_hangs_under_its_line(desk, asked, people):
