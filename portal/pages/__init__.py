@@ -49,6 +49,7 @@ MODULES = (
     "people",
     "policies",
     "signed_forms",
+    "requirements",
 )
 """Modules of this package, in the order in which their addresses are tried."""
 

@@ -58,6 +58,7 @@ PAGES = {
     "admin:set-password": OPEN,
     "admin:person-access": ADMIN,
     "admin:proposals": CONFIRMS,
+    "admin:requirements": TRAIL,
     "admin:policies": POLICY,
     "admin:policy": POLICY,
     "admin:policy-new": ADMIN,

@@ -38,6 +38,7 @@ SUITES = Entry("Suites", "queue", "admin:evaluations_suite_changelist")
 RELEASES = Entry("Releases", "released", "admin:releases")
 USE = Entry("Use", "pulse", "admin:use")
 TRAIL = Entry("Audit trail", "shield", "admin:trail")
+REQUIREMENTS = Entry("Requirements", "pass", "admin:requirements")
 EXPORTS = Entry("My exports", "download", "admin:exports")
 
 PEOPLE = Entry("People", "user", "admin:identity_user_changelist")
@@ -59,7 +60,7 @@ Group = tuple[str, tuple[Entry, ...]]
 SIGNER: tuple[Group, ...] = (
     ("Waiting for me", (HOME, DESK)),
     ("Look into", (PROMPTS, EVALUATIONS, SUITES, RELEASES, USE)),
-    ("Prove", (TRAIL, EXPORTS, APPROVAL_POLICIES)),
+    ("Prove", (TRAIL, EXPORTS, REQUIREMENTS, APPROVAL_POLICIES)),
 )
 
 NAVIGATION: dict[str, tuple[Group, ...]] = {
@@ -83,7 +84,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
         ("Look into", (PROMPTS, EVALUATIONS, STANDARDS)),
     ),
     AUDITOR: (
-        ("Prove", (HOME, TRAIL, EXPORTS)),
+        ("Prove", (HOME, TRAIL, EXPORTS, REQUIREMENTS)),
         ("Look into", (PROMPTS, DESK, EVALUATIONS, RELEASES, USE)),
         ("Rules", (APPROVAL_POLICIES, STANDARDS, GATES, KEYS, PEOPLE)),
     ),

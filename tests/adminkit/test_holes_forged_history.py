@@ -27,6 +27,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("how", FORGERIES)
+@pytest.mark.requirement("21-cfr-11/10-e", "sec-17a-4/f-2-i")
 def test_a_row_of_history_is_neither_changed_nor_removed(bank, how):
     before = list(bank.history.values())
     with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic():

@@ -13,6 +13,7 @@ from tests.fixtures import entries
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.requirement("owasp-asvs/16-1-1")
 def test_the_kinds_of_every_room_are_known() -> None:
     rooms = {name.partition(".")[0] for name in entries.declared()}
     assert rooms == {
@@ -26,6 +27,7 @@ def test_what_nobody_produced_is_named() -> None:
 
 
 @pytest.mark.parametrize("processes", [[], ["-n", "1"]])
+@pytest.mark.requirement("iso-42001/a-6-2-8")
 def test_a_whole_suite_that_leaves_kinds_out_fails(processes: list[str]) -> None:
     words = [
         sys.executable,

@@ -44,6 +44,7 @@ def test_a_run_keeps_the_models_that_answered(done, suite, served):
     assert done(suite).answered_by == {str(served.pk): ["m-1"]}
 
 
+@pytest.mark.requirement("iso-42001/a-6-2-4", "iso-42001/a-10-3", "owasp-llm/04")
 def test_evidence_is_stale_once_another_model_answers(done, suite, other_suite, change, version):
     done(suite)
     change("m-2")
@@ -61,6 +62,7 @@ def test_a_new_run_makes_the_evidence_fresh_again(done, suite, change, version):
     assert evidence_of(version)[0]["stale"] is False
 
 
+@pytest.mark.requirement("iso-42001/a-10-3")
 def test_the_change_is_told_once_in_the_trail(done, suite, change):
     done(suite)
     assert not Event.objects.filter(event="evaluations.provider.model_changed").exists()

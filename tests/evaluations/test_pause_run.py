@@ -69,6 +69,7 @@ def test_others_do_neither(people, run, verb, who, error):
         verb(actor=people.actor(who), run_id=run.pk)
 
 
+@pytest.mark.requirement("owasp-llm/06")
 def test_a_used_up_budget_pauses_the_run_and_says_why(limited, monkeypatch):
     monkeypatch.setattr("prompts.evaluations.services.work_on_run.BATCH", 1)
     held = work_on_run(run_id=limited.pk)

@@ -19,12 +19,14 @@ def provider(people):
     return create_provider(actor=people.actor("administrator"), name="maker", kind="openai", key=KEY)
 
 
+@pytest.mark.requirement("gdpr/32")
 def test_a_key_is_stored_encrypted_and_read_again(provider):
     assert KEY not in provider.encrypted_key
     assert secrets.decrypt(Provider.objects.get(name="maker").encrypted_key) == KEY
     assert stat.S_IMODE(secrets.key_file().stat().st_mode) == 0o600
 
 
+@pytest.mark.requirement("owasp-asvs/16-2-5")
 def test_a_key_stands_in_no_history_row_and_no_event(provider, people):
     edit_provider(
         actor=people.actor("administrator"), provider_id=provider.pk, changes={"note": "x"}, key=KEY

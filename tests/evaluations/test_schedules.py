@@ -28,6 +28,7 @@ def schedule(engineer, version, suite, recorded):
     )
 
 
+@pytest.mark.requirement("sr-26-2/monitoring")
 def test_a_due_schedule_starts_one_run_however_often_it_is_asked(schedule, version):
     now = timezone.now()
     (run,) = start_due_runs(actor=SCHEDULER, now=now)

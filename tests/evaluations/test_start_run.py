@@ -11,6 +11,7 @@ from prompts.evaluations.services.start_run import start_run
 from tests.people import SHELL
 
 
+@pytest.mark.requirement("nist-ai-rmf/measure-2-3")
 def test_a_run_names_exact_cases_text_and_provider(run, version):
     assert (run.state, run.total, run.version_digest) == ("queued", 3, version.digest)
     assert [case["name"] for case in run.cases] == ["refused", "granted", "open"]

@@ -70,6 +70,7 @@ def program(good: Path, tmp_path: Path) -> Path:
     return folder / "verify.py"
 
 
+@pytest.mark.requirement("21-cfr-11/10-b", "sec-17a-4/f-3")
 def test_its_own_program_accepts_it_alone(good: Path, program: Path) -> None:
     done = alone(program, good)
     assert (done.returncode, done.stderr) == (0, "")
@@ -132,6 +133,7 @@ def test_every_single_entry_of_a_log_is_proven(happened, auditor: Actor, tmp_pat
             assert verify.check(file)["entries"] == 1
 
 
+@pytest.mark.requirement("gdpr/17")
 def test_an_erased_payload_is_told_and_still_proven(happened, auditor: Actor, tmp_path: Path) -> None:
     from tests.ledger.helpers import behind_the_back
 
@@ -143,6 +145,7 @@ def test_an_erased_payload_is_told_and_still_proven(happened, auditor: Actor, tm
         assert verify.check(file)["erased"] == 1
 
 
+@pytest.mark.requirement("21-cfr-11/10-b", "sec-17a-4/f-3")
 def test_all_formats_and_the_ledger_count_alike(happened, auditor: Actor, tmp_path: Path) -> None:
     for number in range(7):
         happened(f"bank/{number}", reason="two\nlines, and = a comma")

@@ -72,6 +72,7 @@ def checked(path: Path) -> dict:
 
 
 @pytest.mark.parametrize("kind", ["prompt", "version", "release", "trace"])
+@pytest.mark.requirement("eu-ai-act/12")
 def test_each_kind_of_pack_is_accepted_by_its_own_program(
     people, released, call, tmp_path: Path, kind: str
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_record_altered_behind_the_portals_back_does_not_verify(
         checked(tmp_path / "pack.zip")
 
 
+@pytest.mark.requirement("eu-ai-act/86", "21-cfr-11/50")
 def test_page_one_says_who_did_what_in_plain_language(people, released, call, tmp_path: Path) -> None:
     page = pack(people, tmp_path / "pack.zip", trace="trace-1")["index.html"].decode()
     told = re.sub(r"<[^>]+>", "", page)

@@ -36,6 +36,7 @@ def rows(made: TrailExport) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("".join(made.lines()), newline="")))
 
 
+@pytest.mark.requirement("hipaa/312-b")
 def test_the_csv_has_as_many_rows_as_the_ledger_has_events(happened, auditor: Actor) -> None:
     for number in range(7):
         happened(f"bank/prompt-{number}")
@@ -66,6 +67,7 @@ def test_the_exported_leaves_give_the_signed_root(happened, auditor: Actor) -> N
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
+@pytest.mark.requirement("owasp-asvs/16-4-1", "owasp-llm/10")
 def test_no_cell_starts_a_formula(happened, auditor: Actor, start: str) -> None:
     evil = f'{start}HYPERLINK("http://example.org","x")'
     happened(evil, reason=evil)
@@ -80,6 +82,7 @@ def test_json_lines_keep_every_text_as_it_is(happened, auditor: Actor) -> None:
     assert (line["subject"], line["reason"], line["payload"]) == (text, text, {"text": text, "pair": [1, 2]})
 
 
+@pytest.mark.requirement("owasp-asvs/16-4-1")
 def test_commas_quotes_and_line_ends_survive_the_csv(happened, auditor: Actor) -> None:
     happened("bank/x", reason='a "b", c\r\nd')
     assert rows(export(auditor))[0]["reason"] == 'a "b", c\r\nd'
@@ -98,6 +101,7 @@ def test_commas_quotes_and_line_ends_survive_the_csv(happened, auditor: Actor) -
         ({"words": "BANK/XY"}, {"bank/xy"}),
     ],
 )
+@pytest.mark.requirement("gdpr/15")
 def test_filters_take_exactly_what_was_asked_for(happened, auditor: Actor, asked, expected: set[str]) -> None:
     export(auditor)
     for subject in ("bank/x", "bank/x@3", "bank/x@3 to production", "bank/xy", "bank/x/y"):
@@ -133,6 +137,7 @@ def test_memory_and_queries_grow_by_pieces_not_by_rows(
     assert len(queries) == 4
 
 
+@pytest.mark.requirement("21-cfr-11/10-g")
 def test_only_people_and_keys_that_may_export_do(auditor: Actor) -> None:
     for actor in (Actor.shell(), Actor.system("scheduler")):
         with pytest.raises(Refused, match="--as"):

@@ -33,6 +33,7 @@ def row(event: str = "registry.version.frozen", **more: object) -> dict[str, obj
     return told | more
 
 
+@pytest.mark.requirement("owasp-asvs/16-2", "owasp-asvs/16-4-3", "owasp-asvs/16-1-1")
 def test_every_declared_event_has_what_its_class_requires() -> None:
     wrong = []
     for name in declared():

@@ -208,6 +208,7 @@ def test_an_export_is_its_persons_own(people, auditor: Actor) -> None:
     assert told(row)[-1] == "export.fetched"
 
 
+@pytest.mark.requirement("gdpr/5-1-e")
 def test_a_file_goes_when_its_time_is_over(auditor: Actor) -> None:
     row = finished_export(auditor)
     assert expire_exports(now=timezone.now()) == 0

@@ -165,6 +165,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 @pytest.mark.soak
+@pytest.mark.requirement("21-cfr-11/10-f", "soc-2/cc8-1")
 def test_nothing_is_live_that_was_not_signed_for(people: Any) -> None:
     done: Counter[str] = Counter()
     people.leaver.refresh_from_db()

@@ -66,6 +66,7 @@ class Around:
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 13), TEXTS), min_size=5, max_size=25))
+@pytest.mark.requirement("sec-17a-4/f-2-i")
 def test_the_bytes_never_change(people, factory, acts):
     set_dimension(actor=SHELL, slug="channel", title="Channel", values=[f"c{n}" for n in range(30)])
     tone = Version.objects.filter(prompt__name="bank/tone").order_by("number").first() or fragment(

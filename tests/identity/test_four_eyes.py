@@ -31,6 +31,7 @@ def roles(user: User) -> set[str]:
     return set(roles_since(user))
 
 
+@pytest.mark.requirement("soc-2/cc6-1", "iso-42001/a-3-2")
 def test_a_signing_role_waits_and_others_do_not(people: People) -> None:
     user = create_user(
         actor=people.actor("administrator"),
@@ -91,6 +92,7 @@ def test_a_refusal_says_why(asked: AccessProposal, people: People) -> None:
     assert Event.objects.get(event="identity.proposal.refused").reason == "Not trained."
 
 
+@pytest.mark.requirement("21-cfr-11/200-a-3")
 def test_the_password_of_a_signer_takes_two(people: People) -> None:
     administrator = people.actor("administrator")
     with pytest.raises(Unacceptable):

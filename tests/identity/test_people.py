@@ -27,6 +27,7 @@ def count(kind: str) -> int:
 
 
 @pytest.mark.parametrize("name", ["ADA", LOOKS_LIKE_ADA, FULL_WIDTH_ADA, "a b", "", "a\0", "x" * 151])
+@pytest.mark.requirement("21-cfr-11/100-a")
 def test_a_name_that_was_given_or_looks_so_is_refused(people: People, name: str) -> None:
     with pytest.raises((Conflict, Unacceptable)):
         create_user(actor=SHELL, username=name, full_name="Another")
@@ -38,6 +39,7 @@ def test_a_name_stays_given_after_the_person_was_renamed_underneath(people: Peop
         create_user(actor=SHELL, username="ada", full_name="Another")
 
 
+@pytest.mark.requirement("21-cfr-11/100-a")
 def test_people_and_their_names_are_not_deleted(people: People) -> None:
     with pytest.raises(ProtectedError):
         people.author.delete()
@@ -78,6 +80,7 @@ def test_whoever_leaves_hands_keys_over_or_stops_them(people: People) -> None:
     assert (count("identity.key.suspended"), count("identity.key.moved")) == (1, 1)
 
 
+@pytest.mark.requirement("soc-2/cc7-2", "owasp-asvs/16-3")
 def test_refusals_within_a_minute_are_one_entry_and_a_number(people: People) -> None:
     from audits.identity.models import RefusalTally
 

@@ -69,6 +69,7 @@ def test_what_is_no_code_is_refused(app: App, expert: Actor, typed: str) -> None
         check_code(actor=expert, user=expert.user, code=typed)
 
 
+@pytest.mark.requirement("21-cfr-11/300")
 def test_after_too_many_wrong_codes_a_right_one_waits_too(app: App, expert: Actor) -> None:
     for _ in range(MOST_WRONG):
         with pytest.raises(Refused):
@@ -102,6 +103,7 @@ def test_taking_it_away_needs_a_code(app: App, expert: Actor) -> None:
         remove_factor(actor=expert, code="000")
 
 
+@pytest.mark.requirement("21-cfr-11/200-a-3")
 def test_an_administrator_resets_that_of_others_which_ends_their_sessions(
     app: App, expert: Actor, people: People
 ) -> None:
@@ -129,6 +131,7 @@ def test_step_up_tells_how(expert: Actor) -> None:
     assert methods_of(expert.user) == (SECOND_FACTOR,)
 
 
+@pytest.mark.requirement("21-cfr-11/200-a")
 def test_step_up_wants_both(app: App, expert: Actor) -> None:
     with pytest.raises(WrongPassword):
         step_up(actor=expert, password="wrong", code=app.code())

@@ -18,6 +18,7 @@ def heard() -> list[tuple[str, str, str]]:
     return list(rows.values_list("event", "actor", "subject"))
 
 
+@pytest.mark.requirement("owasp-asvs/16-3", "owasp-asvs/16-2", "hipaa/312-b")
 def test_a_sign_in_is_recorded_with_address_and_request(people: People) -> None:
     sign_in("ada", PASSWORD)
     event = Event.objects.get(event="identity.session.opened")
@@ -26,6 +27,7 @@ def test_a_sign_in_is_recorded_with_address_and_request(people: People) -> None:
 
 
 @pytest.mark.parametrize("typed", ["ada", "ADA"])
+@pytest.mark.requirement("soc-2/cc7-2", "owasp-asvs/16-3", "hipaa/312-b")
 def test_a_refused_sign_in_names_the_person(people: People, typed: str) -> None:
     sign_in(typed, "wrong")
     assert heard() == [("identity.session.refused", "nobody", "ada")]

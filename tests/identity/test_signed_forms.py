@@ -39,6 +39,7 @@ def test_only_administrators_define_forms(people, who):
         made(people.actor(who))
 
 
+@pytest.mark.requirement("21-cfr-11/10-j")
 def test_other_words_are_a_new_version_and_other_roles_are_not(people):
     made()
     assert made(roles=["steward"]).version == 1
@@ -143,6 +144,7 @@ def test_an_acknowledgement_is_nothing_to_record(people):
         train(people, made())
 
 
+@pytest.mark.requirement("21-cfr-11/10-i", "eu-ai-act/26-2")
 def test_an_old_training_has_run_out_from_the_day_on_which_it_was_over(people):
     course = set_form(actor=SHELL, **COURSE, validity_days=30)
     train(people, course, completed_at=timezone.now() - timedelta(days=31))

@@ -24,6 +24,7 @@ def run(statement: str) -> None:
         "DELETE FROM ledger_event",
     ],
 )
+@pytest.mark.requirement("21-cfr-11/10-c", "21-cfr-11/10-e")
 def test_raw_sql_is_refused(ten: None, statement: str) -> None:
     with pytest.raises(IntegrityError, match="only ever added"):
         run(statement)

@@ -36,6 +36,7 @@ def first_bad(report: Report) -> tuple[object, ...]:
     return report.first_bad.position, report.first_bad.kind, report.first_bad.subject
 
 
+@pytest.mark.requirement("21-cfr-11/10-a", "sec-17a-4/f-2-ii")
 def test_an_untouched_log_is_sound_and_told_in_the_agreed_shape(log: list[Event], shell: Actor) -> None:
     write_events(shell, 3)
     report, head = verify(), Checkpoint.objects.get()
@@ -60,6 +61,7 @@ def test_an_empty_log_is_sound(db: None) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("pending", [False, True])
+@pytest.mark.requirement("21-cfr-11/10-a", "sec-17a-4/f-2-ii")
 def test_a_change_of_any_column_is_found_and_named(ten: None, column: str, pending: bool) -> None:
     if not pending:
         integrate()

@@ -32,6 +32,7 @@ def overwrite(**columns):
         cursor.execute(f"UPDATE lifecycle_signoff SET {name} = %s", [value])  # noqa: S608
 
 
+@pytest.mark.requirement("nist-ai-rmf/govern-1-5", "sr-26-2/monitoring")
 def test_it_holds_until_it_expires(signed):
     end = approval_of(signed).expires_at
     assert end - SignOff.objects.get().signed_at == timedelta(days=365)
@@ -59,6 +60,7 @@ def test_a_signature_that_was_tampered_with_counts_no_more(signed, column, value
     assert approval_of(signed) is None
 
 
+@pytest.mark.requirement("eu-ai-act/9")
 def test_a_prompt_that_became_riskier_needs_the_signatures_of_its_new_tier(people, signed):
     changes = {"risk_tier": "high"}
     edit_prompt(actor=people.actor("steward"), prompt_id=signed.prompt_id, changes=changes)
@@ -75,6 +77,7 @@ def test_a_stricter_policy_holds_at_once_and_a_laxer_one_only_for_later_requests
     assert approval_of(request.version) is None
 
 
+@pytest.mark.requirement("sr-26-2/validation")
 def test_a_later_rejection_speaks_against_an_earlier_approval(people, signed):
     again = submit_version(actor=people.actor("author"), version_id=signed.pk, why="Recertify.")
     assert approval_of(signed)
@@ -100,6 +103,7 @@ def test_many_versions_cost_no_more_queries_than_one(factory, desk, django_asser
 @pytest.mark.parametrize(
     "statement", ["UPDATE lifecycle_signoff SET comment = 'x'", "DELETE FROM lifecycle_signoff"]
 )
+@pytest.mark.requirement("21-cfr-11/10-c", "eu-ai-act/18", "hipaa/316-b")
 def test_the_database_refuses_to_change_a_signature(signed, statement):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

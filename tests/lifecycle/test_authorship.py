@@ -25,6 +25,7 @@ def submit(people, version):
     return submit_version(actor=people.actor("author"), version_id=version.pk, why="It is needed.")
 
 
+@pytest.mark.requirement("nist-ai-rmf/measure-1-3")
 def test_whoever_edited_the_draft_is_an_author(people, factory, desk):
     draft = factory.draft()
     steward = people.actor("steward")
@@ -64,6 +65,7 @@ def test_who_wrote_the_text_that_was_brought_back_counts(people, factory, desk):
     assert authors_of(back).include(people.steward)
 
 
+@pytest.mark.requirement("nist-ai-rmf/measure-1-3")
 def test_who_wrote_a_pinned_fragment_counts(people, factory):
     fragment = factory.draft("bank/tone", by=people.actor("steward"), text="Be kind.", kind="fragment")
     submit(people, fragment)
@@ -72,6 +74,7 @@ def test_who_wrote_a_pinned_fragment_counts(people, factory):
     assert authors_of(request.version).include(people.steward)
 
 
+@pytest.mark.requirement("nist-ai-rmf/measure-1-3")
 def test_the_owner_of_a_key_that_wrote_counts(people, factory):
     pair = create_key(
         actor=SHELL, name="pipeline", collections=["bank"], environments=[], verbs=["read", "write"]

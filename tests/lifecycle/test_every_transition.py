@@ -126,6 +126,7 @@ def test_the_table_has_every_role_and_every_verb():
 @pytest.mark.parametrize("wrote", [False, True], ids=["other", "author"])
 @pytest.mark.parametrize("role", [*ROLES, ""])
 @pytest.mark.parametrize("verb", NEXT)
+@pytest.mark.requirement("21-cfr-11/10-f")
 def test_of_an_open_request(opened, somebody, desk, verb, role, wrote):
     request = opened(wrote)
     actor = somebody(role)
@@ -142,6 +143,7 @@ def test_of_an_open_request(opened, somebody, desk, verb, role, wrote):
 
 @pytest.mark.parametrize("role", [*ROLES, ""])
 @pytest.mark.parametrize("state", STATES[1:])
+@pytest.mark.requirement("21-cfr-11/10-f")
 def test_of_a_closed_request_nothing_moves(people, opened, somebody, desk, state, role):
     request = opened(False)
     bring(people, desk, request, state)

@@ -38,6 +38,7 @@ def limited():
     return ApprovalPolicy.objects.get(name="limited risk")
 
 
+@pytest.mark.requirement("nist-ai-rmf/govern-1-4")
 def test_a_change_holds_once_a_second_person_confirmed_it(people, propose):
     row = propose()
     assert limited().version == 1

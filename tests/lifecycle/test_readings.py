@@ -23,6 +23,7 @@ def test_nothing_is_signed_before_what_changed_was_opened(people, factory, desk)
     assert not SignOff.objects.exists()
 
 
+@pytest.mark.requirement("eu-ai-act/14")
 def test_nothing_is_signed_before_every_failure_was_opened(people, factory, desk):
     request = factory.submitted()
     note_reading(actor=people.actor("steward"), request_id=request.pk, kind="failure", what="7")

@@ -145,6 +145,7 @@ def test_demands_that_no_policy_can_make_name_their_field(wrong, field):
         ),
     ],
 )
+@pytest.mark.requirement("nist-ai-rmf/map-3-5")
 def test_a_policy_says_in_plain_words_what_it_demands(demands, words):
     assert in_words(parse_demands(demands), {"a": "Ann"}, {"rules": "Our rules"}) == words
 
@@ -200,6 +201,7 @@ def test_a_sequence_that_was_set_later_holds_for_signatures_given_before():
         ("password+totp/sso", "password", False),
     ],
 )
+@pytest.mark.requirement("21-cfr-11/200-a")
 def test_a_signature_weaker_than_the_policy_asks_does_not_count(demand, by, holds):
     rows = [signed(1, "dora", EXPERT, by=by)]
     told = approval(rows, {"seats": BOTH[:1]}, {"seats": BOTH[:1], "authentication": demand})

@@ -41,6 +41,7 @@ def rewrite(people, version, text):
     version.prompt = edit_prompt(actor=actor, prompt_id=version.prompt_id, changes={"limits": text})
 
 
+@pytest.mark.requirement("iso-42001/a-9-4")
 def test_a_signature_binds_documentation_and_text(people, version):
     signed = sign(people, version)
     assert (signed.printed_name, signed.role, signed.text_digest, signed.standard) == (

@@ -28,6 +28,7 @@ EVERYBODY = (
 
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("tier", [HIGH, LIMITED])
+@pytest.mark.requirement("21-cfr-11/10-g")
 def test_only_a_person_with_a_seat_signs(people, factory, desk, tier, who):
     request = factory.submitted(risk_tier=tier)
     if (tier, who) in ALLOWED:
@@ -45,6 +46,7 @@ def test_neither_the_shell_nor_the_portal_signs(factory, desk, actor):
 
 
 @pytest.mark.parametrize("tier", [HIGH, LIMITED])
+@pytest.mark.requirement("nist-ai-rmf/measure-1-3", "sr-26-2/validation")
 def test_an_author_never_signs_whatever_roles_he_was_given(people, factory, desk, tier):
     request = factory.submitted(risk_tier=tier)
     roles = ["engineer", "steward", "domain-expert", "ethics-officer", "administrator"]
@@ -72,6 +74,7 @@ def test_one_person_takes_one_seat_with_whatever_roles(people, factory, desk):
         desk.sign(request, "expert", "ethics-officer")
 
 
+@pytest.mark.requirement("21-cfr-11/50", "21-cfr-11/70")
 def test_a_signature_binds_text_evidence_role_and_meaning(factory, desk):
     request = factory.submitted()
     signed = desk.sign(request, "steward", "steward", comment="Read twice.")
@@ -83,6 +86,7 @@ def test_a_signature_binds_text_evidence_role_and_meaning(factory, desk):
     assert f'"sign_off":{signed.pk}' in payload
 
 
+@pytest.mark.requirement("21-cfr-11/10-h")
 def test_a_text_other_than_the_one_shown_is_not_signed(factory, desk):
     with pytest.raises(StaleText):
         desk.sign(factory.submitted(), "steward", "steward", text_digest="0" * 64)
@@ -103,6 +107,7 @@ def test_the_meaning_is_one_of_the_roles_own(factory, desk, meaning):
         desk.sign(factory.submitted(), "steward", "steward", meaning=meaning)
 
 
+@pytest.mark.requirement("21-cfr-11/200-a")
 def test_without_fresh_authentication_nothing_is_signed(factory, desk):
     with pytest.raises(Refused, match="Prove"):
         desk.sign(factory.submitted(), "steward", "steward", authenticated_by="")

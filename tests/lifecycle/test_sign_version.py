@@ -36,6 +36,7 @@ def test_the_evidence_of_the_moment_is_kept_with_the_signature(people, factory):
     assert signed.evidence_digest == collect(request.version).digest
 
 
+@pytest.mark.requirement("21-cfr-11/300", "owasp-asvs/16-3")
 def test_a_wrong_password_signs_nothing_and_is_recorded(people, factory):
     request = factory.submitted()
     with pytest.raises(Refused, match="password"):

@@ -59,6 +59,7 @@ def test_nobody_else_changes_one(people, hook, who):
             act()
 
 
+@pytest.mark.requirement("gdpr/32", "owasp-asvs/16-2-5")
 def test_the_secret_lies_encrypted_and_in_no_history_or_event(made):
     with connection.cursor() as cursor:
         for table in ("notices_endpoint", "notices_historicalendpoint", "ledger_event"):

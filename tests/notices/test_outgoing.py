@@ -15,6 +15,7 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
+@pytest.mark.requirement("gdpr/32")
 def test_addresses_inside_the_network_are_refused(settings, address):
     settings.OUTGOING_ALLOWED_NETWORKS = []
     assert not is_allowed(address)

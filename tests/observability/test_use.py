@@ -41,6 +41,7 @@ def used(factory):
     return version.prompt
 
 
+@pytest.mark.requirement("nist-ai-rmf/manage-4-1")
 def test_use_sums_up_what_was_told(used):
     use = use_of([used.pk], NOON)[used.pk]
     assert (use.calls, use.errors, use.latency_ms, use.cost) == (3, 1, 200, Decimal("0.5"))

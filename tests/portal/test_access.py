@@ -101,6 +101,7 @@ def _let_in(answer):
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.requirement("21-cfr-11/10-d", "soc-2/cc6-1", "iso-42001/a-3-2")
 def test_each_person_opens_exactly_what_the_table_says(stage, people, who):
     client, table = _client(people, who), access.table()
     wrong = []
@@ -126,6 +127,7 @@ def test_whoever_is_not_signed_in_is_sent_to_the_sign_in(stage, people, who):
     assert wrong == []
 
 
+@pytest.mark.requirement("21-cfr-11/10-d")
 def test_what_a_stranger_may_not_see_answers_as_what_does_not_exist(stage, people):
     client = _client(people, "stranger")
     prompt = stage.rows["prompt"]

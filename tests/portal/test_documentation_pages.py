@@ -87,6 +87,7 @@ def test_it_is_the_first_work_on_the_specialists_home(desk, factory):
     assert "/admin/documentation/" in home.content.decode()
 
 
+@pytest.mark.requirement("eu-ai-act/13", "iso-42001/a-9-4")
 def test_the_card_tells_everything_of_a_version(desk, people, version):
     text = desk.text("auditor", "prompt-card", version.prompt_id, version=1)
     told = [version.digest, "production: version 1", "Sten", "Ready for use under my stewardship", "UTC"]

@@ -78,6 +78,7 @@ def test_a_failed_one_says_why(signed_in) -> None:
         ("nonsense", 200, slice(None)),
     ],
 )
+@pytest.mark.requirement("sec-17a-4/f-3")
 def test_a_download_goes_on_where_it_broke_off(people, signed_in, header: str, status: int, part) -> None:
     row = finished_export(people.actor("auditor"))
     whole = row.path.read_bytes()

@@ -54,6 +54,7 @@ def test_a_text_that_changed_meanwhile_is_shown_again(people, rules):
     assert "Read it again" in answer.content.decode()
 
 
+@pytest.mark.requirement("21-cfr-11/10-j")
 def test_a_form_of_a_policy_is_asked_of_every_signer(people, rules):
     seats = [{"role": "ethics-officer", "count": 1}]
     set_policy(
@@ -99,6 +100,7 @@ def test_a_form_is_defined_and_changed_in_the_admin(people):
     assert (form.version, form.roles) == (2, ["domain-expert", "steward"])
 
 
+@pytest.mark.requirement("21-cfr-11/10-i")
 def test_the_desk_says_that_a_form_is_missing(people, factory, rules):
     request = factory.submitted()
     page = Desk(people).text("steward", "desk-request", request.pk)

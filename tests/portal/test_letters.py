@@ -59,6 +59,7 @@ def test_who_is_asked_to_sign_hears_of_it_at_once(people, factory, letter, mail_
     assert not to(mail_box, people.author)
 
 
+@pytest.mark.requirement("iso-42001/a-8-4")
 def test_other_things_come_as_one_digest_a_day(people, factory, letter, mail_box):
     freeze(people, letter)
     send_letters()

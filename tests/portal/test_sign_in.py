@@ -64,6 +64,7 @@ def test_the_way_back_leads_nowhere_else(people):
     assert answer["Location"] == reverse("admin:index")
 
 
+@pytest.mark.requirement("21-cfr-11/10-h")
 def test_a_form_from_elsewhere_is_refused_in_words(people):
     answer = Client(enforce_csrf_checks=True).post(LOGIN, {"username": "ada", "password": PASSWORD})
     assert answer.status_code == 403

@@ -65,6 +65,7 @@ def test_people_are_told_a_month_a_week_and_a_day_ahead(days, left, about):
     assert due(lasting(days, left), NOW) == about
 
 
+@pytest.mark.requirement("nist-ai-rmf/govern-1-5")
 def test_what_is_live_is_asked_for_again_ahead_of_its_end_and_once(live):
     end = approval_of(live).expires_at
     tend_approvals(end - timedelta(days=6))

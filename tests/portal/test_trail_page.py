@@ -116,6 +116,7 @@ def test_an_open_entry_shows_its_content_and_its_proof(signed_in, bank_prompt: s
     assert "<script>alert(1)" not in page
 
 
+@pytest.mark.requirement("21-cfr-11/10-a")
 def test_the_badge_tells_what_is_proven_what_waits_and_what_is_altered(signed_in, bank_prompt: str) -> None:
     altered, client = note("bank/letter@1"), signed_in("auditor")
     integrate()
@@ -130,6 +131,7 @@ def test_the_badge_tells_what_is_proven_what_waits_and_what_is_altered(signed_in
     assert "reason: the column is not what was recorded" in rows
 
 
+@pytest.mark.requirement("sec-17a-4/f-2-ii")
 def test_verify_now_tells_and_records_the_outcome(signed_in, bank_prompt: str) -> None:
     client = signed_in("auditor")
     integrate()

@@ -69,11 +69,13 @@ def test_hostile_text_stays_text(desk, used, page):
     assert HOSTILE not in desk.text("author", page, *keys)
 
 
+@pytest.mark.requirement("owasp-llm/10")
 def test_the_output_stands_alone_in_a_sandbox(desk, used):
     answer = desk.get("author", "call-output", Call.objects.first().pk)
     assert (answer.content.decode(), answer.headers["Content-Security-Policy"][:8]) == (HOSTILE, "sandbox;")
 
 
+@pytest.mark.requirement("eu-ai-act/12")
 def test_a_call_leads_to_its_version(desk, used):
     assert f"/admin/versions/{used.pk}/" in desk.text("author", "call", Call.objects.first().pk)
 

@@ -79,6 +79,7 @@ def test_a_version_frozen_past_the_portal_is_named(version: Version, factory: Fa
 @pytest.mark.parametrize(
     "column", ["role", "meaning", "printed_name", "comment", "username", "evidence_digest"]
 )
+@pytest.mark.requirement("21-cfr-11/70")
 def test_a_changed_signature_is_named(version: Version, column: str) -> None:
     row = SignOff.objects.order_by("pk")[0]
     behind_the_back(f"UPDATE lifecycle_signoff SET {column} = 'forged' WHERE id = %s", row.pk)  # noqa: S608
@@ -96,6 +97,7 @@ def test_a_removed_signature_is_named(version: Version) -> None:
     assert first_bad()[0] == "sign-off"
 
 
+@pytest.mark.requirement("21-cfr-11/70")
 def test_a_signature_moved_to_another_request_is_named(version: Version, factory: Factory) -> None:
     other = factory.approved()
     integrate()
@@ -285,6 +287,7 @@ def test_a_changed_comment_is_named(remark: Comment, change: str) -> None:
     assert first_bad() == ("comment", f"comment {remark.pk} on bank/letter")
 
 
+@pytest.mark.requirement("iso-42001/a-3-3")
 def test_a_comment_that_vanished_or_has_no_entry_is_named(remark: Comment, people) -> None:
     behind_the_back("DELETE FROM registry_comment WHERE parent_id = %s", remark.pk)
     assert first_bad()[0] == "comment"

@@ -55,6 +55,7 @@ def freeze(people, version):
     tell()
 
 
+@pytest.mark.requirement("iso-42001/a-8-4", "owasp-asvs/16-4-3")
 def test_an_event_becomes_one_message_per_endpoint(people, hook, letter):
     hook(), hook("other")
     freeze(people, letter)

@@ -43,6 +43,7 @@ def test_stale_is_what_nobody_touched_for_half_a_year(people, factory, days, the
 
 
 @pytest.mark.parametrize(("who", "there"), [("leaver", True), ("author", False), (None, True)])
+@pytest.mark.requirement("nist-ai-rmf/govern-1-6", "sr-26-2/inventory", "iso-42001/a-4-2")
 def test_orphaned_is_what_no_active_person_owns(people, factory, who, there) -> None:
     version = factory.draft(name="bank/x", owner=people.author)
     owner = getattr(people, who) if who else None
@@ -50,6 +51,7 @@ def test_orphaned_is_what_no_active_person_owns(people, factory, who, there) -> 
     assert listed(people, "orphaned") == ["bank/x"] * there
 
 
+@pytest.mark.requirement("nist-ai-rmf/manage-4-1")
 def test_untested_is_what_is_live_without_a_finished_run_on_its_text(people, factory) -> None:
     version = factory.released(name="bank/live")
     factory.draft(name="bank/draft")

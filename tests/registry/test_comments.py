@@ -116,6 +116,7 @@ def test_an_address_is_no_mention(people, letter):
     assert '"mentioned":[]' in Event.objects.get(event="registry.comment.written").payload
 
 
+@pytest.mark.requirement("iso-42001/a-3-3")
 def test_a_discarded_draft_leaves_its_comments(people, letter, factory):
     second = factory.next_draft(letter.prompt, text="Other")
     row = say(people, second, version=2)

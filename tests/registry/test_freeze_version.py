@@ -118,6 +118,7 @@ STATEMENTS = [
 
 
 @pytest.mark.parametrize("statement", [*STATEMENTS, COPY, "other id"])
+@pytest.mark.requirement("21-cfr-11/10-c", "21-cfr-11/10-e", "sec-17a-4/f-2-i", "eu-ai-act/18", "hipaa/316-b")
 def test_the_database_itself_refuses(people, factory, statement: str) -> None:
     version = frozen(people, factory.draft())
     columns = [field.column for field in Version._meta.fields]

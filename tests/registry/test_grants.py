@@ -20,6 +20,7 @@ GRANTS = 200
 RIGHTS = ("view", "write", "release")
 
 
+@pytest.mark.requirement("soc-2/cc6-1")
 def test_a_right_comes_and_goes_with_its_events(people, factory) -> None:
     prompt, stranger = factory.draft().prompt, people.actor("stranger")
     grant_right(actor=SHELL, user_or_group=people.stranger, right="write", on=prompt)
@@ -32,6 +33,7 @@ def test_a_right_comes_and_goes_with_its_events(people, factory) -> None:
 
 
 @pytest.mark.parametrize("who", ["author", "steward", "auditor", "stranger", "service"])
+@pytest.mark.requirement("soc-2/cc6-1")
 def test_only_administrators_grant(people, factory, who: str) -> None:
     prompt = factory.draft().prompt
     with pytest.raises(Refused):

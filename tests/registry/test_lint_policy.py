@@ -40,6 +40,7 @@ def messages(text):
     ],
     ids=["text", "config", "purpose", "tags"],
 )
+@pytest.mark.requirement("gdpr/5-1-c", "owasp-asvs/16-2-5", "owasp-llm/02")
 def test_a_prompt_with_a_secret_is_not_made_and_the_secret_is_nowhere(people, fields, caplog) -> None:
     with pytest.raises(LintRefusal) as refusal:
         create_prompt(actor=people.actor("author"), name="bank/a", **fields)
@@ -59,6 +60,7 @@ def test_a_draft_takes_no_secret(people, factory) -> None:
     assert (Version.objects.get().text, KEY[8:] in stored()) == ("one", False)
 
 
+@pytest.mark.requirement("gdpr/5-1-c")
 def test_personal_data_is_only_told_unless_the_policy_blocks_it(people, factory) -> None:
     factory.draft(text="Ask jane.miller@bluebank.de.")
     set_lint_policy(actor=SHELL, risk_tier="limited", levels={"personal-data": "blocking"})

@@ -53,6 +53,7 @@ def found(text):
 
 
 @pytest.mark.parametrize("kind", SECRETS)
+@pytest.mark.requirement("owasp-llm/02")
 def test_a_secret_is_found_and_not_told(kind) -> None:
     findings = found(f"Line one.\nUse {SECRETS[kind]} here.")
     assert [finding.code for finding in findings] == ["secret"]

@@ -198,6 +198,7 @@ def test_what_came_past_the_gate_is_nobodys_safe_version(people, factory, gateho
         )
 
 
+@pytest.mark.requirement("nist-ai-rmf/manage-4-3")
 def test_a_third_person_looks_at_it(people, factory):
     row = broken(people, factory.submitted().version)
     for who in ("steward", "ethics_officer", "author", "auditor"):
@@ -211,6 +212,7 @@ def test_a_third_person_looks_at_it(people, factory):
         review(people, row)
 
 
+@pytest.mark.requirement("nist-ai-rmf/manage-4-3", "soc-2/cc7-3")
 def test_where_nobody_looks_at_it_the_prompt_is_frozen_until_somebody_does(people, factory):
     version = factory.submitted().version
     row = broken(people, version)

@@ -26,6 +26,7 @@ def propose(people, who="administrator", **fields):
     return propose_gate(actor=people.actor(who), reason="Safer.", **{**STAGING, **fields})
 
 
+@pytest.mark.requirement("nist-ai-rmf/govern-1-4")
 def test_a_change_is_in_force_when_a_second_person_has_confirmed_it(people):
     change = propose(people)
     before = GatePolicy.objects.get(environment__slug="staging").requires_approval

@@ -24,6 +24,7 @@ def lift(people, version, by):
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.requirement("eu-ai-act/14", "eu-ai-act/26-5", "nist-ai-rmf/manage-2-4")
 def test_ethics_officers_and_the_teams_stewards_stop_a_prompt(people, factory, who):
     version = factory.draft()
     if who in {"ethics_officer", "steward"}:
@@ -44,6 +45,7 @@ def test_a_frozen_prompt_passes_no_gate_and_its_rows_stay(people, factory, gateh
     assert Release.objects.get().state == "live"
 
 
+@pytest.mark.requirement("soc-2/cc7-3")
 def test_a_lifted_freeze_lets_the_prompt_go_on(people, factory):
     version = factory.draft()
     freeze(people, version, by="steward")

@@ -33,6 +33,7 @@ def bound(factory, gatehouse):
     return version, suite
 
 
+@pytest.mark.requirement("nist-ai-rmf/measure-2-3")
 def test_recorded_answers_are_no_evidence(gatehouse, bound):
     version, suite = bound
     gatehouse.run(version, suite, passed=20, providers=[RECORDED])
@@ -89,6 +90,7 @@ def test_too_few_cases_shut_the_gate(gatehouse, bound):
         gatehouse.release(version)
 
 
+@pytest.mark.requirement("iso-42001/a-6-2-4")
 def test_a_suite_whose_cases_were_changed_is_shut_even_with_a_new_run(people, gatehouse, bound):
     version, suite = bound
     save_case(actor=people.actor("author"), suite_id=suite.pk, name="polite", assertions=[])
@@ -180,6 +182,7 @@ HOUSE = {"id": 2, "name": "house", "kind": "openai", "model": "m-1"}
 @pytest.mark.parametrize(
     "changes", [{"base_url": "https://stub.example/v1"}, {"model": "m-2"}, {"parameters": {"seed": 1}}]
 )
+@pytest.mark.requirement("owasp-llm/04")
 def test_a_named_provider_that_was_led_elsewhere_counts_no_more(people, gatehouse, named, changes):
     version, suite, provider = named
     edit_provider(actor=people.actor("administrator"), provider_id=provider.pk, changes=changes)

@@ -29,6 +29,7 @@ def check_of(version, environment):
     return next(check for check in verdict.checks if check.code == "documentation")
 
 
+@pytest.mark.requirement("eu-ai-act/11", "iso-42001/a-6-1")
 def test_documentation_below_the_standard_stops_a_release(factory, gatehouse, strict):
     version = factory.approved(risk_tier="high")
     with pytest.raises(GateClosed, match="documentation"):

@@ -32,6 +32,7 @@ def bound(factory, gatehouse):
     return version, suite
 
 
+@pytest.mark.requirement("eu-ai-act/15", "soc-2/cc8-1")
 def test_without_a_run_the_gate_is_shut_and_with_a_good_one_open(gatehouse, bound):
     version, suite = bound
     with pytest.raises(GateClosed, match="no finished run"):
@@ -60,6 +61,7 @@ def test_runs_that_are_no_evidence_do_not_count(gatehouse, bound, columns):
         gatehouse.release(version)
 
 
+@pytest.mark.requirement("eu-ai-act/15", "iso-42001/a-6-2-4")
 def test_a_run_of_another_version_does_not_count(factory, gatehouse, bound):
     version, suite = bound
     gatehouse.run(

@@ -28,6 +28,7 @@ EVERYBODY = (
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.requirement("21-cfr-11/10-g")
 def test_engineers_and_stewards_of_the_team_release(factory, gatehouse, who):
     version = factory.approved()
     if who in {"author", "engineer", "steward"}:
@@ -52,6 +53,7 @@ def test_a_release_supersedes_the_one_before_and_says_so(factory, gatehouse):
     assert '"from":1' in event.payload
 
 
+@pytest.mark.requirement("soc-2/cc8-1", "owasp-asvs/16-3")
 def test_without_an_approval_the_gate_is_shut_and_the_refusal_recorded(factory, gatehouse):
     version = factory.submitted().version
     with pytest.raises(GateClosed) as shut:
@@ -68,6 +70,7 @@ def test_a_draft_passes_no_gate(factory, gatehouse):
         gatehouse.release(factory.draft(), to="development")
 
 
+@pytest.mark.requirement("soc-2/cc8-1")
 def test_the_approval_is_computed_at_the_switch(factory, gatehouse):
     version = factory.approved()
     with triggers_off(connection), connection.cursor() as cursor:

@@ -16,6 +16,7 @@ def retire(people, version, by="steward", **fields):
     return retire_prompt(actor=people.actor(by), prompt_id=version.prompt_id, reason="Replaced.", **fields)
 
 
+@pytest.mark.requirement("nist-ai-rmf/manage-2-4")
 def test_retiring_withdraws_what_is_live_and_names_the_successor(people, factory):
     version, successor = factory.released(), factory.draft()
     retire(people, version, successor=successor.prompt)

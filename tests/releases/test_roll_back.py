@@ -29,6 +29,7 @@ def back(people, version, to=1, by="steward", environment="production"):
     )
 
 
+@pytest.mark.requirement("nist-ai-rmf/manage-2-4")
 def test_a_roll_back_is_a_new_row_and_an_event_of_its_own(people, moved):
     row = back(people, moved)
     assert (row.version.number, row.replaced.number, row.is_rollback) == (1, 2, True)

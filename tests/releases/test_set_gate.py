@@ -29,6 +29,7 @@ def test_the_gate_of_the_tier_comes_before_that_of_all_tiers(people, factory):
 
 
 @pytest.mark.parametrize("field", ["purpose", "excluded_use"])
+@pytest.mark.requirement("eu-ai-act/9")
 def test_high_risk_needs_its_documentation(factory, gatehouse, people, field):
     version = factory.approved(risk_tier="high")
     edit_prompt(actor=people.actor("steward"), prompt_id=version.prompt_id, changes={field: ""})
@@ -36,6 +37,7 @@ def test_high_risk_needs_its_documentation(factory, gatehouse, people, field):
         gatehouse.release(version)
 
 
+@pytest.mark.requirement("owasp-asvs/16-5-3")
 def test_an_environment_without_a_gate_lets_nothing_in(factory, gatehouse):
     create_environment(actor=SHELL, slug="moon", title="Moon", rank=9)
     with pytest.raises(GateClosed, match="No gate policy"):

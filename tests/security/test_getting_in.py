@@ -62,6 +62,7 @@ def test_signing_out_ends_the_session_on_record(people: People) -> None:
     assert not OpenSession.objects.filter(ended_at=None).exists()
 
 
+@pytest.mark.requirement("soc-2/cc6-1")
 def test_every_view_of_an_auditor_ends_at_the_minute(people: People, bank, factory) -> None:
     stage, client = build(people, bank, factory), Client()
     client.post(LOGIN, {"username": "audra", "password": PASSWORD})

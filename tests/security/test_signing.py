@@ -24,6 +24,7 @@ def sign(people, request, password):
     )
 
 
+@pytest.mark.requirement("21-cfr-11/300")
 def test_guessing_the_password_at_the_desk_is_stopped(people, factory):
     request = factory.submitted()
     for _ in range(MOST_GUESSES):

@@ -32,6 +32,7 @@ def _little_memory():
         ("handlebars", WORK, {"a": [1] * 1000, "b": ["x"] * 100_000}, {}),
     ],
 )
+@pytest.mark.requirement("owasp-llm/06")
 def test_a_bomb_is_refused(format, template, variables, partials):
     began = time.process_time()
     with pytest.raises(TemplateFault):

@@ -51,6 +51,7 @@ def test_an_expired_key_is_refused_at_once(reader):
     assert reader.get("/api/public/projects").status_code == 401
 
 
+@pytest.mark.requirement("21-cfr-11/10-h")
 def test_a_narrowed_key_is_narrow_at_once(reader):
     assert reader.get("/api/public/v2/prompts").status_code == 200
     account = ServiceAccount.objects.get(pk=reader.pair.account.pk)

@@ -80,6 +80,7 @@ def test_another_collection_is_not_there(release, key):
     assert key("read", collections=["elsewhere"]).get(PROMPTS + "bank/letter").status_code == 404
 
 
+@pytest.mark.requirement("eu-ai-act/14", "eu-ai-act/26-5", "nist-ai-rmf/manage-2-4")
 def test_a_frozen_prompt_is_gone_and_says_why(release, reader, people):
     version = release(name="bank/letter")
     freeze_prompt(actor=people.actor("ethics_officer"), prompt_id=version.prompt_id, reason="Harm.")

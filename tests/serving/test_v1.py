@@ -27,6 +27,7 @@ def releaser(key):
     return key("read", "release", environments=["production", "staging"])
 
 
+@pytest.mark.requirement("iso-42001/a-4-2", "nist-ai-rmf/govern-1-6")
 def test_search_rows_have_the_shape_of_the_contract(release, reader, people):
     release(name="bank/letter", text="zebra", tags=["care"], owner=people.steward)
     assert reader.get(V1 + "/prompts?q=zebra").json() == {
