@@ -18,7 +18,7 @@ def overrides() -> Iterator[Fault]:
     entries: dict[int, Event] = {}
     for event in Event.objects.filter(event=RESULT_OVERRIDDEN.name).order_by("pk").iterator(PIECE):
         entries[int(_payload(event).get("override", 0))] = event
-    rows = Override.objects.select_related("result__run__prompt").defer("result__run__cases")
+    rows = Override.objects.select_related("result__run__prompt")
     for row in rows.order_by("pk").iterator(PIECE):
         entry = entries.pop(row.pk, None)
         subject = f"{row.result.run} {row.result.case_name}"

@@ -1,35 +1,55 @@
 """A run as a JUnit report: one test case for each case and provider."""
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
 from xml.etree import ElementTree as Tree
+from xml.sax.saxutils import quoteattr
+
+from django.db.models import Count, Q
 
 from prompts.evaluations.models import Result, Run
 
 # What XML 1.0 cannot hold, not even escaped.
 ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MOST_TEXT = 4000
+PIECE = 500
 
 
-def report(run: Run) -> bytes:
-    """The report as UTF-8 XML. Repeats of a case are one test case, which fails if one of them did."""
-    rows = run.results.select_related("provider").order_by("case_name", "provider__name", "repeat")
-    cases = [list(found) for _, found in groupby(rows, key=lambda row: (row.case_name, row.provider.name))]
-    states = [_worst(found) for found in cases]
-    suite = Tree.Element(
-        "testsuite",
-        name=_legal(f"{run.prompt.name}:{run.version.number} {run.suite.name}"),
-        tests=str(len(cases)),
-        failures=str(states.count("fail")),
-        errors=str(states.count("error")),
-        time=str(run.seconds or 0),
+def report(run: Run) -> Iterator[str]:
+    """The report as lines of XML, in constant memory.
+
+    Repeats of a case are one test case, which fails if one of them did.
+    """
+    counts = _counts(run)
+    told = {
+        "name": _legal(f"{run.prompt.name}:{run.version.number} {run.suite.name}"),
+        "tests": str(sum(counts.values())),
+        "failures": str(counts["fail"]),
+        "errors": str(counts["error"]),
+        "time": str(run.seconds or 0),
+    }
+    head = "".join(f" {name}={quoteattr(value)}" for name, value in told.items())
+    yield f"<?xml version='1.0' encoding='utf-8'?>\n<testsuites><testsuite{head}>"
+    rows = run.results.select_related("provider").order_by("case_name", "provider_id", "repeat")
+    rows = rows.defer("reasoning", "tool_calls", "named_scores")
+    for _, found in groupby(rows.iterator(PIECE), key=lambda row: (row.case_name, row.provider_id)):
+        results = list(found)
+        yield "\n" + Tree.tostring(_case(run, results, _worst(results)), encoding="unicode")
+    yield "\n</testsuite></testsuites>\n"
+
+
+def _counts(run: Run) -> dict[str, int]:
+    """How many cases passed, failed and had errors, each with all its repeats."""
+    each = (
+        run.results.order_by()
+        .values("case_name", "provider")
+        .annotate(errors=Count("pk", filter=Q(state="error")), failures=Count("pk", filter=Q(state="fail")))
     )
-    for found, state in zip(cases, states, strict=True):
-        suite.append(_case(run, found, state))
-    top = Tree.Element("testsuites")
-    top.append(suite)
-    told: bytes = Tree.tostring(top, encoding="utf-8", xml_declaration=True)
-    return told
+    counts = {"error": 0, "fail": 0, "pass": 0}
+    for errors, failures in each.values_list("errors", "failures").iterator(PIECE):
+        counts["error" if errors else "fail" if failures else "pass"] += 1
+    return counts
 
 
 def _worst(results: list[Result]) -> str:

@@ -143,7 +143,7 @@ def _story(scope: PackScope, version: Version) -> Story:
         file=text_file(version) if version.is_frozen else "",
         signs=list(version.sign_offs.select_related("request__policy").order_by("signed_at")),
         documented=list(version.documentation_signatures.order_by("signed_at")),
-        runs=[_tested(run) for run in scope.runs.filter(version=version).defer("cases")],
+        runs=[_tested(run) for run in scope.runs.filter(version=version)],
         releases=releases,
         releasers=names,
         requests=list(version.approval_requests.select_related("policy").order_by("opened_at")),

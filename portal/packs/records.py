@@ -14,6 +14,7 @@ from audits.ledger.canonical import canonical_json, sha256_hex
 from audits.ledger.services.record_event import timestamp
 from portal.packs.scope import PackScope
 from prompts.evaluations.models import Result, Run
+from prompts.evaluations.selectors import asked_in_order
 from prompts.lifecycle.models import ApprovalRequest, DocumentationSignature, SignOff
 from prompts.observability.models import Call
 from prompts.registry.models import Comment, Version
@@ -203,7 +204,6 @@ def runs(scope: PackScope) -> Iterator[Part]:
         "suite__name",
         "version_digest",
         "case_digest",
-        "cases",
         "providers",
         "trigger",
         "state",
@@ -212,13 +212,18 @@ def runs(scope: PackScope) -> Iterator[Part]:
     names = (*names, "results_digest", "created_at", "started_at", "finished_at", "note")
     yield lines(
         "data/runs.jsonl",
-        (record(row, *names, version=label_of(row.version)) for row in scope.runs.iterator(20)),
+        (record(row, *names, version=label_of(row.version), cases=_asked(row)) for row in scope.runs),
     )
-    for run in scope.runs.defer("cases"):
+    for run in scope.runs:
         name = f"runs/{run.pk}.results.jsonl"
         yield lines(name, _results(run))
         if bound := scope.ran(run):
             yield Binding(name, bound.position, "results", how="results")
+
+
+def _asked(run: Run) -> list[dict[str, Any]]:
+    """The cases as the run asked them."""
+    return [case.as_dict() for piece in asked_in_order(run) for case in piece]
 
 
 def _results(run: Run) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from portal.selectors.desk_rows import seen_requests, why
 from portal.selectors.failures import failures_of, live_of
 from portal.selectors.pace import pace
 from prompts.evaluations.models import Result
+from prompts.evaluations.selectors import asked_case
 from prompts.lifecycle.models import ApprovalRequest, Reading
 from prompts.lifecycle.selectors import opened_by
 from prompts.lifecycle.services.readings import note_reading
@@ -81,7 +82,7 @@ def failure(request: HttpRequest, pk: int) -> HttpResponse:
         "prompt": asked.prompt,
         "result": row,
         "why": why(row),
-        "case": next((one for one in row.run.cases if one.get("name") == row.case_name), {}),
+        "case": asked_case(row.run, row.case_name),
         "before": _live_answer(asked, row),
         "total": len(failures),
         "opened": sum(str(one.pk) in opened for one in failures),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from audits.identity.errors import NotThere
 from portal.evaluating.junit import report
@@ -15,20 +15,17 @@ from prompts.evaluations.models import Run
 LINES: dict[str, tuple[str, Callable[[Run], Iterator[str]]]] = {
     "csv": ("text/csv; charset=utf-8", as_csv),
     "json": ("application/json", as_json),
+    "xml": ("application/xml", report),
 }
 
 
 def download(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """Streamed, whatever the size; for whoever sees the run."""
     run = seen_run(actor_of(request), pk)
-    response: HttpResponseBase
-    if form == "xml":
-        response = HttpResponse(report(run), content_type="application/xml")
-    elif form in LINES:
-        media, lines = LINES[form]
-        response = StreamingHttpResponse(lines(run), content_type=media)
-    else:
+    if form not in LINES:
         raise NotThere("Results are downloaded as csv, json or xml (JUnit).")
+    media, lines = LINES[form]
+    response = StreamingHttpResponse(lines(run), content_type=media)
     response["Content-Disposition"] = f'attachment; filename="run-{run.pk}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -61,14 +61,17 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponse:
         return render_page(request, "portal/matrix.html", context, title=title, crumbs=crumbs)
     show = str(request.GET.get("show", ""))
     show = show if show in FILTERS else ""
+    tag = str(request.GET.get("tag", ""))[:100].lower()
     told = {"against": other.pk, "left": left.name if left else "", "right": right.name if right else ""}
+    told |= {"tag": tag}
     context |= {
         "found": found,
         "points": found.figures["points"],
         "counts": found.counts,
         "base": urlencode({key: value for key, value in told.items() if value}),
+        "any_tag": urlencode({key: value for key, value in told.items() if value and key != "tag"}),
         "against": other.pk,
-        **matrix_of(found, show, number(request.GET, "after") or 0, number(request.GET, "open") or 0),
+        **matrix_of(found, show, tag, number(request.GET, "after") or 0, number(request.GET, "open") or 0),
     }
     return render_page(request, "portal/matrix.html", context, title=title, crumbs=crumbs)
 

@@ -1,7 +1,6 @@
 """A run: started from the prompt's page, watched while it works, read when it is over."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,6 +18,7 @@ from portal.selectors.prompt_head import rights
 from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Provider, Result, Run, Suite
+from prompts.evaluations.selectors import asked_case
 from prompts.evaluations.services.pause_run import pause_run, resume_run
 from prompts.evaluations.services.start_run import cancel_run, start_run
 
@@ -28,7 +28,7 @@ def seen_run(actor: Actor, pk: int) -> Run:
     rows = Run.objects.visible_to(actor).select_related(
         "prompt__collection", "suite", "version", "requested_by"
     )
-    run = rows.defer("cases").filter(pk=pk).first()
+    run = rows.filter(pk=pk).first()
     if run is None:
         raise NotThere("There is no such run, or you may not see it.")
     return run
@@ -152,7 +152,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     """One result: what was asked, what was answered, how it was judged."""
     row = seen_result(actor_of(request), pk)
     run = row.run
-    case: dict[str, Any] = next((c for c in run.cases if c.get("name") == row.case_name), {})
+    case = asked_case(run, row.case_name)
     overrides = row.overrides.order_by("-pk")[:50]
     context = {"result": row, "run": run, "case": case, "overrides": overrides}
     crumbs: Trail = [

@@ -22,7 +22,7 @@ def side_of(release: Release) -> ReleaseSide:
     """Three queries."""
     told = references(release.verdict)
     signs = SignOff.objects.filter(pk__in=told["sign-off"]).defer("evidence").order_by("signed_at")
-    runs = Run.objects.filter(pk__in=told["run"]).select_related("suite").defer("cases", "providers")
+    runs = Run.objects.filter(pk__in=told["run"]).select_related("suite").defer("providers")
     return ReleaseSide(
         release=release,
         signs=list(signs),

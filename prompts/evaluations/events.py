@@ -4,6 +4,7 @@ from audits.ledger.events import declare
 
 SUITE_SAVED = declare("evaluations.suite.saved", "{actor} saved the suite {subject}")
 CASE_SAVED = declare("evaluations.case.saved", "{actor} saved a case of {subject}")
+CASES_WRITTEN = declare("evaluations.cases.written", "{actor} wrote the cases of {subject} from a file")
 CASE_REMOVED = declare("evaluations.case.removed", "{actor} took a case out of {subject}")
 PROVIDER_SAVED = declare("evaluations.provider.saved", "{actor} saved the provider {subject}")
 MODEL_CHANGED = declare(

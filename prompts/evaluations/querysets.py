@@ -34,8 +34,8 @@ class RunQuerySet(models.QuerySet[Any]):
         return self.filter(Q(state="queued") | Q(state="running", lease_until__lt=now))
 
     def light(self) -> Self:
-        """Without the snapshots: for lists."""
-        return self.defer("cases").select_related("prompt", "suite", "version")
+        """With what a line about a run names: for lists."""
+        return self.select_related("prompt", "suite", "version")
 
 
 class ResultQuerySet(models.QuerySet[Any]):

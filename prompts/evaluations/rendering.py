@@ -24,10 +24,18 @@ def as_sent(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def question_for(actor: Actor, version: Version, variables: Mapping[str, Any]) -> Question:
-    """The question of one case; raises ``Unacceptable`` where the template cannot be filled in."""
+def question_for(
+    actor: Actor,
+    version: Version,
+    variables: Mapping[str, Any],
+    partials: Mapping[str, str] | None = None,
+) -> Question:
+    """The question of one case; raises ``Unacceptable`` where the template cannot be filled in.
+
+    With the version's ``partials`` at hand no database is asked, and threads may call this.
+    """
     return Question(
-        messages=as_sent(render_version(actor, version, variables)),
+        messages=as_sent(render_version(actor, version, variables, partials)),
         settings=version.model_settings or {},
         tools=version.tools or [],
         output_schema=version.output_schema,

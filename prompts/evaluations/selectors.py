@@ -1,18 +1,28 @@
 """Reads of suites and of the evidence that runs give; rows are narrowed by the querysets' ``visible_to``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
 
-from prompts.evaluations.models import Case, Provider, Run, Suite
-from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
+from prompts.evaluations.models import AskedCase, Case, Provider, Run, Suite
+from prompts.evaluations.snapshots import CaseSnapshot, digest_of_list
 from prompts.registry.models import Version
+
+PIECE = 1_000
+ASKED = (
+    "place", "text__name", "text__vars", "text__assertions", "text__weight", "text__threshold", "case_id",
+    "text__digest", "text__tags",
+)  # fmt: skip
+"""The place, and a snapshot's fields in their order."""
 
 
 def snapshot_of(case: Case) -> CaseSnapshot:
     """The case as a run would keep it now."""
-    return CaseSnapshot.taken(case.name, case.vars, case.assertions, case.weight, case.threshold, case.pk)
+    return CaseSnapshot.taken(
+        case.name, case.vars, case.assertions, case.weight, case.threshold, case.pk, case.tags
+    )
 
 
 def cases_in_use(suite: Suite) -> list[Case]:
@@ -22,10 +32,41 @@ def cases_in_use(suite: Suite) -> list[Case]:
 
 def current_digests(suite_ids: Iterable[int]) -> dict[int, str]:
     """The digest of each suite's cases as they are now."""
-    found: dict[int, list[CaseSnapshot]] = {suite_id: [] for suite_id in suite_ids}
-    for case in Case.objects.filter(suite__in=found, is_active=True):
-        found[case.suite_id].append(snapshot_of(case))
-    return {suite_id: suite_digest(cases) for suite_id, cases in found.items()}
+    found: dict[int, list[str]] = {suite_id: [] for suite_id in suite_ids}
+    for case in Case.objects.filter(suite__in=found, is_active=True).iterator(PIECE):
+        found[case.suite_id].append(snapshot_of(case).digest)
+    return {suite_id: digest_of_list(sorted(digests)) for suite_id, digests in found.items()}
+
+
+def asked_in_order(run: Run) -> Iterator[list[CaseSnapshot]]:
+    """The cases that a run asks, as they were when it was started, in their order and piece by piece."""
+    rows, place = AskedCase.objects.filter(case_set=run.case_set_id).order_by("place"), 0
+    while found := list(rows.filter(place__gt=place).values_list(*ASKED)[:PIECE]):
+        place = found[-1][0]
+        yield [CaseSnapshot(*told) for _, *told in found]
+
+
+def weights_in_order(run: Run) -> Iterator[dict[str, Decimal]]:
+    """The weights of a run's cases by name, piece by piece."""
+    rows, place = AskedCase.objects.filter(case_set=run.case_set_id).order_by("place"), 0
+    while found := list(
+        rows.filter(place__gt=place).values_list("place", "text__name", "text__weight")[:PIECE]
+    ):
+        place = found[-1][0]
+        yield {name: Decimal(weight) for _, name, weight in found}
+
+
+def assertions_asked(run: Run, names: Iterable[str]) -> dict[str, list[Any]]:
+    """The assertions of these cases as the run asked them, by name."""
+    rows = AskedCase.objects.filter(case_set=run.case_set_id, text__name__in=names)
+    return dict(rows.values_list("text__name", "text__assertions"))
+
+
+def asked_case(run: Run, name: str) -> CaseSnapshot | None:
+    """The case of that name as the run asked it."""
+    rows = AskedCase.objects.filter(case_set=run.case_set_id, text__name=name)
+    told = rows.values_list(*ASKED).first()
+    return CaseSnapshot(*told[1:]) if told else None
 
 
 def changed_models(runs: Iterable[Run]) -> dict[int, str]:

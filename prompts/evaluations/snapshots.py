@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
@@ -13,6 +14,16 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(exact.encode()).hexdigest()
 
 
+def digest_of_list(digests: Iterable[str]) -> str:
+    """What ``digest_of`` gives for the list of these digests, without the list in memory."""
+    told, comma = hashlib.sha256(b"["), b""
+    for digest in digests:
+        told.update(comma + b'"' + digest.encode() + b'"')
+        comma = b","
+    told.update(b"]")
+    return told.hexdigest()
+
+
 def _fraction(value: Any) -> str:
     """A decimal without trailing zeros, so that 1 and 1.000 are one text."""
     return format(Decimal(str(value)).normalize(), "f")
@@ -20,7 +31,10 @@ def _fraction(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CaseSnapshot:
-    """One case as it was when the run was started; ``weight`` and ``threshold`` are decimals as text."""
+    """One case as it was when the run was started; ``weight`` and ``threshold`` are decimals as text.
+
+    ``digest`` covers what decides the outcome, which the tags do not.
+    """
 
     name: str
     vars: dict[str, Any]
@@ -28,7 +42,8 @@ class CaseSnapshot:
     weight: str = "1"
     threshold: str | None = None
     case_id: int | None = None
-    digest: str = field(default="")
+    digest: str = ""
+    tags: list[str] = field(default_factory=list)
 
     @classmethod
     def taken(
@@ -39,26 +54,28 @@ class CaseSnapshot:
         weight: Any,
         threshold: Any,
         case_id: int | None,
+        tags: Sequence[str] = (),
     ) -> Self:
         """The snapshot with its digest, which covers all that decides the outcome."""
         told_weight = _fraction(weight)
         told_threshold = None if threshold is None else _fraction(threshold)
         covered = [name, vars, assertions, told_weight, told_threshold]
-        return cls(name, vars, assertions, told_weight, told_threshold, case_id, digest_of(covered))
+        digest = digest_of(covered)
+        return cls(name, vars, assertions, told_weight, told_threshold, case_id, digest, list(tags))
 
-    @classmethod
-    def read(cls, stored: dict[str, Any]) -> Self:
-        """From the run's JSON column."""
-        return cls(**{name: stored[name] for name in cls.__slots__})
+    @property
+    def key(self) -> str:
+        """The digest of the words and tags, whatever case holds them."""
+        return digest_of([self.digest, self.tags])
 
     def as_dict(self) -> dict[str, Any]:
-        """For the run's JSON column."""
+        """As exports tell it."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def suite_digest(cases: list[CaseSnapshot]) -> str:
+def suite_digest(cases: Iterable[CaseSnapshot]) -> str:
     """One digest of all cases, whatever their order."""
-    return digest_of(sorted(case.digest for case in cases))
+    return digest_of_list(sorted(case.digest for case in cases))
 
 
 @dataclass(frozen=True, slots=True)

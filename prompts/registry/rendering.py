@@ -12,14 +12,20 @@ from prompts.registry.models import Version
 from prompts.registry.templating import TemplateFault, render
 
 
-def render_version(actor: Actor, version: Version, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+def render_version(
+    actor: Actor,
+    version: Version,
+    variables: Mapping[str, Any],
+    partials: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
     """The messages ``[{"role", "content"}]`` as a model gets them, with ``attachments`` where there are any.
 
     A placeholder is replaced by the messages that ``variables`` holds under its name, if it does; a text with
-    dotprompt's roles is taken apart into its messages. Raises ``Unacceptable`` where the template cannot be
-    filled in.
+    dotprompt's roles is taken apart into its messages. Whoever renders often hands in ``partials`` (see
+    ``fragments.partials_of``), and then no database is asked. Raises ``Unacceptable`` where the template
+    cannot be filled in.
     """
-    partials = partials_of(actor, version)
+    partials = partials_of(actor, version) if partials is None else partials
     if version.format == Version.Format.HANDLEBARS:
         dotprompt.require_no_marks(variables)
     messages: list[dict[str, Any]] = []

@@ -33,11 +33,11 @@ def test_a_run_that_is_not_finished_is_no_evidence(run, version):
 
 
 def test_the_digest_changes_with_an_output(done):
-    from prompts.evaluations.services.claims import _results_digest
+    from prompts.evaluations.services.claims import results_digest
 
-    before = _results_digest(done)
+    before = results_digest(done)
     done.results.filter(case_name="open").update(output="It is closed.")
-    assert before == done.results_digest != _results_digest(done)
+    assert before == done.results_digest != results_digest(done)
 
 
 @pytest.mark.parametrize(

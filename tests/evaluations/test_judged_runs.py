@@ -94,12 +94,12 @@ def test_what_the_judge_costs_is_part_of_the_cost(done, wanted, recorded):
 
 
 def test_the_digest_of_the_results_binds_who_judged(done, wanted, recorded):
-    from prompts.evaluations.services.claims import _results_digest
+    from prompts.evaluations.services.claims import results_digest
 
     wanted({"type": "llm-rubric", "value": "kind"})
     run = done(recorded)
     run.results.filter(case_name="open").update(judged_by="somebody else")
-    assert _results_digest(run) != run.results_digest
+    assert results_digest(run) != run.results_digest
 
 
 def test_the_best_of_several_providers_is_chosen_once(done, wanted, served, rival, stub_server):

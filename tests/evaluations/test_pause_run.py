@@ -70,8 +70,7 @@ def test_others_do_neither(people, run, verb, who, error):
 
 
 @pytest.mark.requirement("owasp-llm/06")
-def test_a_used_up_budget_pauses_the_run_and_says_why(limited, monkeypatch):
-    monkeypatch.setattr("prompts.evaluations.services.work_on_run.BATCH", 1)
+def test_a_used_up_budget_pauses_the_run_and_says_why(limited):
     held = work_on_run(run_id=limited.pk)
     assert (held.state, held.note) == ("paused", "Its budget of 0.00030000 USD is used up.")
     assert held.cost >= Decimal("0.0003")
@@ -79,8 +78,7 @@ def test_a_used_up_budget_pauses_the_run_and_says_why(limited, monkeypatch):
     assert Event.objects.filter(event="evaluations.run.paused", subject=str(limited)).count() == 1
 
 
-def test_a_run_without_money_goes_on_with_a_higher_budget_only(engineer, limited, monkeypatch):
-    monkeypatch.setattr("prompts.evaluations.services.work_on_run.BATCH", 1)
+def test_a_run_without_money_goes_on_with_a_higher_budget_only(engineer, limited):
     work_on_run(run_id=limited.pk)
     with pytest.raises(Unacceptable) as caught:
         resume_run(actor=engineer, run_id=limited.pk)

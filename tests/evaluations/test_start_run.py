@@ -6,6 +6,7 @@ from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.ledger.models import Event
 from prompts.evaluations.errors import NotFrozen, NothingToRun
 from prompts.evaluations.models import Run
+from prompts.evaluations.selectors import asked_in_order
 from prompts.evaluations.services.providers import edit_provider
 from prompts.evaluations.services.start_run import start_run
 from tests.people import SHELL
@@ -14,7 +15,7 @@ from tests.people import SHELL
 @pytest.mark.requirement("nist-ai-rmf/measure-2-3")
 def test_a_run_names_exact_cases_text_and_provider(run, version):
     assert (run.state, run.total, run.version_digest) == ("queued", 3, version.digest)
-    assert [case["name"] for case in run.cases] == ["refused", "granted", "open"]
+    assert [case.name for piece in asked_in_order(run) for case in piece] == ["refused", "granted", "open"]
     assert run.providers[0]["name"] == "recorded"
     event = Event.objects.get(event="evaluations.run.started")
     assert (event.subject, event.actor) == (f"run {run.pk}", "emil")

@@ -1,9 +1,13 @@
 """Suites in files: what is read, and what is refused with its line."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from audits.identity.errors import Unacceptable
-from prompts.evaluations.selectors import cases_in_use
+from audits.ledger.models import Event
+from prompts.evaluations.selectors import cases_in_use, current_digests
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.suite_from_file import suite_from_file
 from prompts.evaluations.suite_files import read_suite
@@ -72,6 +76,30 @@ def test_the_same_file_is_the_same_suite_and_mends_it(file, engineer, bank):
         "case 2": {"tone": "dry"},
         "refused (2)": {"tone": "kind"},
     }
+
+
+def test_a_file_is_one_entry_of_the_trail_and_each_case_has_its_history(file, engineer, bank):
+    suite = suite_from_file(actor=engineer, file=read_suite(file), collection=bank)
+    first = Event.objects.get(event="evaluations.cases.written")
+    told = json.loads(first.payload)
+    assert (told["new"], told["changed"], told["gone"]) == (3, 0, 0)
+    assert told["cases"] == current_digests([suite.pk])[suite.pk]
+    save_case(actor=engineer, suite_id=suite.pk, name="case 2", vars={"changed": True})
+    save_case(actor=engineer, suite_id=suite.pk, name="stray")
+    stray = suite.cases.get(name="stray")
+    suite_from_file(actor=engineer, file=read_suite(file), collection=bank)
+    suite_from_file(actor=engineer, file=read_suite(file), collection=bank)
+    *_, last = Event.objects.filter(event="evaluations.cases.written").order_by("pk")
+    assert {**json.loads(last.payload), "cases": ""} == {"new": 0, "changed": 1, "gone": 1, "cases": ""}
+    assert Event.objects.filter(event="evaluations.cases.written").count() == 2
+    mended = suite.cases.get(name="case 2")
+    rows = list(mended.history.order_by("history_id").values_list("history_type", "history_actor", "version"))
+    assert rows == [("+", "emil", 1), ("~", "emil", 2), ("~", "emil", 3)]
+    assert list(stray.history.order_by("history_id").values_list("is_active", flat=True)) == [True, False]
+    back = [*read_suite(file).cases, {**read_suite(file).cases[0], "name": "stray"}]
+    suite_from_file(actor=engineer, file=replace(read_suite(file), cases=back), collection=bank)
+    stray.refresh_from_db()
+    assert (stray.is_active, stray.version) == (True, 2)
 
 
 def test_a_file_with_an_unknown_assertion_leaves_nothing_behind(tmp_path, engineer, bank):

@@ -16,7 +16,13 @@ NO_DATABASE = ("tests/runtime", "tests/architecture")
 LANES = ("lint", "main", "real", "sdk", "postgres")
 ON_REQUEST = ("soak",)
 """Lanes that run only when they are named."""
-SOAK = {"SOAK_ROUNDS": "20", "SOAK_PROCESSES": "50", "SOAK_LIVES": "40", "SOAK_STEPS": "200"}
+SOAK = {
+    "SOAK_ROUNDS": "20",
+    "SOAK_PROCESSES": "50",
+    "SOAK_LIVES": "40",
+    "SOAK_STEPS": "200",
+    "SOAK_CASES": "20000",
+}
 
 
 def main() -> int:
@@ -54,7 +60,7 @@ def main() -> int:
                 report.unavailable("postgres", reason)
             if url and "postgres" in wanted:
                 env = {"DATABASE_URL": url, VARIABLE: "1"}
-                marks = "not browser and not worker and not sdk"
+                marks = "not browser and not sdk and (not worker or postgres)"
                 suites.run(report, "postgres", folder, marks=marks, env=env, leave_out=NO_DATABASE)
             if url and "soak" in wanted:
                 env = {"DATABASE_URL": url, **SOAK}

@@ -3,6 +3,7 @@
 import csv
 import json
 from io import StringIO
+from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from audits.identity.errors import Conflict, Refused, Unacceptable
 from audits.ledger.models import Event
 from portal.override_verifier import overrides
 from prompts.evaluations.models import ComparedCase, Comparison, Override, Result, Run
+from prompts.evaluations.selectors import asked_in_order
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.compare_runs import compare_runs
 from prompts.evaluations.services.override_result import override_result
@@ -58,7 +60,7 @@ def pair(people, factory, bank):
         )
         version = freeze_version(actor=author, version_id=draft.pk)
         run = start_run(actor=author, version_id=version.pk, suite_id=suite.pk, providers=[provider])
-        digests = {case["name"]: case["digest"] for case in run.cases}
+        digests = {case.name: case.digest for piece in asked_in_order(run) for case in piece}
         for name, (state, output) in told.items():
             Result.objects.create(
                 run=run, case_name=name, case_digest=digests[name], provider=provider, state=state,
@@ -171,6 +173,52 @@ def test_a_verdict_is_overruled_and_kept(desk, people, pair):
     assert Run.objects.get(pk=pair[1].pk).passed == 3
 
 
+@pytest.mark.parametrize(
+    ("case", "verdict", "shown"),
+    [
+        ("worse", "pass", {"regressed": [], "failing": [], "fixed": ["better"], "words": ["worse", "words"]}),
+        ("kept", "fail", {"regressed": ["worse", "kept"], "failing": ["worse", "kept"], "words": ["words"]}),
+        ("better", "fail", {"fixed": [], "failing": ["worse", "better"], "overridden": ["better"]}),
+    ],
+)
+def test_filters_go_by_peoples_verdicts_and_rows_tell_both(desk, people, pair, case, verdict, shown):
+    row = pair[1].results.get(case_name=case)
+    override_result(actor=people.actor("expert"), result_id=row.pk, verdict=verdict, reason="So it is.")
+    context = desk.get("auditor", "run-matrix", pair[1].pk).context
+    told = {key: count for key, *_, count in context["chips"]}
+    for show, names in shown.items():
+        rows = desk.get("auditor", "run-matrix", pair[1].pk, show=show).context["rows"]
+        assert [line.case.case_name for line in rows] == names
+        assert told.get(show, 0) == len(names)
+    moved = next(line for line in context["rows"] if line.case.case_name == case)
+    assert moved.by_graders == moved.case.get_change_display() != moved.change
+    assert context["found"].counts["failing"] == 1
+
+
+def test_the_page_is_filtered_by_tag(desk, people, pair):
+    suite = pair[1].suite
+    for name, tags in (("worse", ["Late", "de"]), ("kept", ["de"])):
+        case = suite.cases.get(name=name)
+        save_case(
+            actor=people.actor("engineer"), suite_id=suite.pk, name=name, vars=case.vars,
+            assertions=case.assertions, tags=tags,
+        )  # fmt: skip
+    provider = pair[1].providers[0]["id"]
+    run = start_run(
+        actor=people.actor("engineer"), version_id=pair[1].version_id, suite_id=suite.pk,
+        providers=[provider],
+    )  # fmt: skip
+    for row in pair[1].results.all():
+        row.pk, row.run = None, run
+        row.save()
+    Run.objects.filter(pk=run.pk).update(state="finished", passed=3, failed=1)
+    context = desk.get("auditor", "run-matrix", run.pk, against=pair[0].pk).context
+    assert context["tags"] == [("de", 2), ("late", 1)]
+    for tag, names in (("de", {"worse", "kept"}), ("LATE", {"worse"}), ('"', set())):
+        rows = desk.get("auditor", "run-matrix", run.pk, against=pair[0].pk, tag=tag).context["rows"]
+        assert {line.case.case_name for line in rows} == names
+
+
 def test_an_author_overrules_nothing_on_the_own_text(people, pair):
     row = pair[1].results.get(case_name="worse")
     with pytest.raises(Refused, match="wrote the version"):
@@ -209,7 +257,13 @@ def test_results_are_one_list_of_json(desk, pair):
 
 
 def test_results_are_a_junit_report(desk, pair):
-    assert b'failures="1"' in desk.get("auditor", "run-results", pair[1].pk, "xml").content
+    answer = desk.get("auditor", "run-results", pair[1].pk, "xml")
+    top = ElementTree.fromstring(b"".join(answer.streaming_content))  # noqa: S314  our own report
+    assert {name: top[0].get(name) for name in ("tests", "failures", "errors")} == {
+        "tests": "4", "failures": "1", "errors": "0",
+    }  # fmt: skip
+    assert [case.get("name") for case in top[0] if len(case)] == ["worse [recorded]"]
+    assert len(top[0]) == 4
 
 
 @pytest.mark.parametrize(("who", "form", "status"), [("stranger", "csv", 404), ("auditor", "exe", 404)])

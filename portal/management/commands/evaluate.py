@@ -134,7 +134,8 @@ class Command(BaseCommand):
 
     def _write_junit(self, run: Run, path: Path) -> None:
         try:
-            path.write_bytes(junit.report(run))
+            with path.open("w", encoding="utf-8") as out:
+                out.writelines(junit.report(run))
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}", returncode=2) from error
 

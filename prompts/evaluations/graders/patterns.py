@@ -1,5 +1,6 @@
 """``regex``: a pattern written for JavaScript, searched for in bounded time."""
 
+import functools
 import re
 
 from prompts.evaluations.graders import values
@@ -18,6 +19,7 @@ class InvalidPattern(ValueError):
     """The pattern is none in JavaScript."""
 
 
+@functools.lru_cache(maxsize=256)
 def translate(pattern: str) -> str:
     """The JavaScript pattern (no flags) in the syntax of Python's ``re``, to be compiled with ``re.ASCII``.
 

@@ -1,5 +1,6 @@
 """Tables of evaluations."""
 
+from prompts.evaluations.models.asked import AskedCase, CaseSet, CaseText
 from prompts.evaluations.models.comparison import ComparedCase, Comparison
 from prompts.evaluations.models.override import Override
 from prompts.evaluations.models.provider import Provider, RecordedAnswer
@@ -8,6 +9,6 @@ from prompts.evaluations.models.schedule import Schedule
 from prompts.evaluations.models.suite import Case, Suite
 
 __all__ = [
-    "Case", "ComparedCase", "Comparison", "Override", "Provider", "RecordedAnswer", "Result", "Run",
-    "Schedule", "Suite",
+    "AskedCase", "Case", "CaseSet", "CaseText", "ComparedCase", "Comparison", "Override", "Provider",
+    "RecordedAnswer", "Result", "Run", "Schedule", "Suite",
 ]  # fmt: skip

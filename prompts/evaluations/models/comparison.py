@@ -30,7 +30,8 @@ class ComparedCase(models.Model):
     """One case of a comparison, at its place: regressed, fixed, other words, same, then what only one has.
 
     ``left_result`` and ``right_result`` stand for the side: its first result that did not pass, else its
-    first. A case passes on a side where all repeats passed; scores are means, 0…1.
+    first. A case passes on a side where all repeats passed; scores are means, 0…1. ``tags`` is the JSON of
+    the case's tags in small letters, as text: lists are filtered by what it contains.
     """
 
     class Change(models.TextChoices):
@@ -57,6 +58,7 @@ class ComparedCase(models.Model):
     right_total = models.PositiveIntegerField(default=0)
     right_score = models.DecimalField(max_digits=7, decimal_places=6, default=0)
     failing = models.BooleanField(default=False)
+    tags = models.TextField(blank=True)
 
     class Meta:
         constraints = [

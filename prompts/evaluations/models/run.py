@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 
+from prompts.evaluations.models.asked import CaseSet
 from prompts.evaluations.models.provider import Provider
 from prompts.evaluations.models.suite import Case, Suite
 from prompts.evaluations.querysets import ResultQuerySet, RunQuerySet
@@ -17,10 +18,11 @@ from prompts.registry.models import Prompt, Version
 class Run(models.Model):
     """One version, all cases, providers and repeats.
 
-    ``cases`` and ``providers`` are snapshots (see ``snapshots.py``): the evidence says what was asked of whom
-    even when suite and provider change later. ``judge`` is such a snapshot too, empty where nothing is judged
-    by a model; ``embedder`` is a provider's name, empty for the embedded one. ``answered_by`` holds the names
-    of the models that answered, by provider's key. ``budget`` is the most that may be spent, in USD.
+    ``case_set`` and ``providers`` are snapshots (see ``snapshots.py``): the evidence says what was asked of
+    whom even when suite and provider change later. ``judge`` is such a snapshot too, empty where nothing is
+    judged by a model; ``embedder`` is a provider's name, empty for the embedded one. ``answered_by`` holds
+    the names of the models that answered, by provider's key. ``budget`` is the most that may be spent, in
+    USD.
 
     ``key`` makes starting idempotent. A worker owns the run while ``claim`` is its own and ``lease_until``
     has not passed. ``score`` is the weighted pass rate, 0…1; ``results_digest`` binds every output and
@@ -51,7 +53,7 @@ class Run(models.Model):
     suite = models.ForeignKey(Suite, on_delete=models.PROTECT, related_name="runs")
     version_digest = models.CharField(max_length=64)
     case_digest = models.CharField(max_length=64)
-    cases = models.JSONField(default=list)
+    case_set = models.ForeignKey(CaseSet, null=True, on_delete=models.PROTECT, related_name="runs")
     providers = models.JSONField(default=list)
     judge = models.JSONField(default=dict, blank=True)
     embedder = models.CharField(max_length=80, blank=True)

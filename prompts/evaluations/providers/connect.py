@@ -13,7 +13,7 @@ from django.conf import settings
 
 from audits.notices.outgoing import guarded_client
 from prompts.evaluations.providers import anthropic_api, http_api, openai_api
-from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, question_digest
+from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, checked, question_digest
 from prompts.evaluations.providers.faults import fault
 
 RETRIES = 2
@@ -40,11 +40,13 @@ class Endpoint:
 def connect(endpoint: Endpoint, recorded: Mapping[str, Answer] | None = None) -> Iterator[Model]:
     """Something to ask, for as long as the block lasts.
 
-    ``recorded`` holds the answers of a recorded provider by the digest of their question. Raises
-    ``ProviderFault`` if the endpoint cannot be used at all.
+    ``recorded`` holds the answers of a recorded provider by the digest of their question; with the parameter
+    ``{"otherwise": "echo"}`` it answers any other question with the question's own text, so that templates
+    and assertions are tried without a model. Raises ``ProviderFault`` if the endpoint cannot be used at all.
     """
     if endpoint.kind == "recorded":
-        yield _timed(lambda question: _from_record(question, recorded or {}), endpoint)
+        echoes = endpoint.parameters.get("otherwise") == "echo"
+        yield _timed(lambda question: _from_record(question, recorded or {}, echoes), endpoint)
         return
     own = ""
     if endpoint.kind == "local":
@@ -97,11 +99,14 @@ def _timed(ask: Model, endpoint: Endpoint) -> Model:
     return timed
 
 
-def _from_record(question: Question, recorded: Mapping[str, Answer]) -> Answer:
-    found = recorded.get(question_digest(question.messages))
-    if found is None:
+def _from_record(question: Question, recorded: Mapping[str, Answer], echoes: bool) -> Answer:
+    found = recorded.get(question_digest(question.messages)) if recorded else None
+    if found is not None:
+        return found
+    if not echoes:
         raise ProviderFault("There is no recorded answer to this question.", "not_recorded")
-    return found
+    asked = "\n\n".join(str(message.get("content") or "") for message in question.messages)
+    return checked(Answer(asked, label="the question itself"))
 
 
 def _local(endpoint: Endpoint) -> tuple[Endpoint, str]:

@@ -40,6 +40,35 @@ def save_case(
     SuitePolicy(actor).require("write", suite)
     check_text(name, "name", longest=200, required=True)
     case = Case.objects.filter(suite=suite, name=name).first() or Case(suite=suite, name=name)
+    if position is not None:
+        case.position = position
+    elif case.pk is None:
+        case.position = (suite.cases.aggregate(last=Max("position"))["last"] or 0) + 1
+    digest = write_case(
+        actor, case, vars=vars, assertions=assertions, threshold=threshold, weight=weight, tags=tags,
+        description=description,
+    )  # fmt: skip
+    case.save()
+    payload = {"case": name, "digest": digest, "version": case.version}
+    record(event=CASE_SAVED, actor=actor, subject_type="suite", subject=suite.name, payload=payload)
+    return case
+
+
+def write_case(
+    actor: Actor,
+    case: Case,
+    *,
+    vars: dict[str, Any] | None = None,
+    assertions: list[dict[str, Any]] | None = None,
+    threshold: Any = None,
+    weight: Any = 1,
+    tags: Sequence[str] = (),
+    description: str = "",
+) -> str:
+    """Checks the fields and sets them on the row, which the caller saves; returns the case's digest.
+
+    The version counts up, and the author is named, where the words change. Raises ``Unacceptable``.
+    """
     before = snapshot_of(case).digest if case.pk else ""
     case.vars = check_vars(vars or {})
     case.assertions = check_assertions(assertions or [])
@@ -47,18 +76,11 @@ def save_case(
     case.weight = check_decimal(weight, "weight", most=100_000, places=3)
     case.tags = check_tags(list(tags))
     case.description = check_text(description, "description", longest=400)
-    if position is not None:
-        case.position = position
-    elif case.pk is None:
-        case.position = (suite.cases.aggregate(last=Max("position"))["last"] or 0) + 1
     case.is_active = True
     digest = snapshot_of(case).digest
     if digest != before:
         case.version, case.author = (case.version + 1 if before else 1), actor.name
-    case.save()
-    payload = {"case": name, "digest": digest, "version": case.version}
-    record(event=CASE_SAVED, actor=actor, subject_type="suite", subject=suite.name, payload=payload)
-    return case
+    return digest
 
 
 @verb

@@ -18,10 +18,12 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.ledger.services import record
+from prompts.evaluations.bulk import insert_rows
 from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED, RUN_PAUSED
-from prompts.evaluations.models import Result, Run
+from prompts.evaluations.models import AskedCase, Result, Run
+from prompts.evaluations.selectors import weights_in_order
 from prompts.evaluations.services.answering_models import note_models
-from prompts.evaluations.snapshots import CaseSnapshot, digest_of
+from prompts.evaluations.snapshots import digest_of, digest_of_list
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
@@ -48,7 +50,7 @@ def claim(run_id: int) -> Run | None:
         if not taken:
             return None
         Run.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
-        run = Run.objects.select_related("version__prompt", "prompt", "suite").get(pk=run_id)
+        run = Run.objects.select_related("version__prompt", "prompt", "suite", "case_set").get(pk=run_id)
         if run.attempts > MOST_ATTEMPTS:
             _fail(run, f"The worker was lost {MOST_ATTEMPTS} times without a new result.")
             return None
@@ -70,7 +72,7 @@ def beat(run: Run, results: Sequence[Result] = ()) -> None:
         if not Run.objects.filter(_mine(run)).update(lease_until=timezone.now() + LEASE, **progress):
             raise Lost
         if new := _new(run, results):
-            Result.objects.bulk_create(new, batch_size=200)
+            insert_rows(new)
             Run.objects.filter(pk=run.pk).update(**_added(new))
 
 
@@ -106,17 +108,12 @@ def hold(run: Run) -> Run:
         )
         if not held:
             raise Lost
-        _refresh(run)
+        run.refresh_from_db()
         payload = {"prompt": run.prompt.name, "results": run.done}
         record(
             event=RUN_PAUSED, actor=WORKER, subject_type="run", subject=str(run), reason=note, payload=payload
         )
     return run
-
-
-def _refresh(run: Run) -> None:
-    """All but the cases, which never change and may be many."""
-    run.refresh_from_db(from_queryset=Run.objects.defer("cases"))
 
 
 def _counts(run: Run) -> dict[str, int]:
@@ -129,44 +126,54 @@ def give_back(run: Run) -> Run:
     Run.objects.filter(_mine(run)).update(
         state=Run.State.QUEUED, claim="", lease_until=None, sent_at=None, attempts=0
     )
-    _refresh(run)
+    run.refresh_from_db()
     return run
 
 
-def pass_rate(cases: Sequence[CaseSnapshot], states: dict[str, tuple[int, int]]) -> Decimal:
-    """The weighted pass rate, 0…1: ``states`` gives passed and all results by case name.
+def pass_rate(run: Run) -> Decimal:
+    """The weighted pass rate, 0…1, with results and weights read piece by piece.
 
     An error counts as not passed. Where all weights are 0 every case counts alike.
     """
-    weights = {case.name: Decimal(case.weight) for case in cases}
-    if not any(weights.values()):
-        weights = dict.fromkeys(weights, Decimal(1))
-    total = sum((weights[name] * count for name, (_, count) in states.items()), Decimal(0))
-    passed = sum((weights[name] * good for name, (good, _) in states.items()), Decimal(0))
-    return (passed / total).quantize(Decimal("0.000001")) if total else Decimal(0)
+    members = AskedCase.objects.filter(case_set=run.case_set_id)
+    weights = {Decimal(weight) for (weight,) in members.values_list("text__weight").distinct()}
+    if len(weights) < 2 or not any(weights):
+        counts = _counts(run)
+        return _share(Decimal(counts["passed"]), Decimal(sum(counts.values())))
+    passed = total = Decimal(0)
+    for piece in weights_in_order(run):
+        rows = run.results.filter(case_name__in=piece).values_list("case_name")
+        for name, good, count in rows.annotate(
+            good=Count("pk", filter=Q(state="pass")), all=Count("pk")
+        ).order_by():
+            passed, total = passed + piece[name] * good, total + piece[name] * count
+    return _share(passed, total)
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal:
+    return (part / whole).quantize(Decimal("0.000001")) if whole else Decimal(0)
 
 
 def finish(run: Run) -> Run:
-    """Closes the run with its figures, once; raises ``Lost`` where it is another's."""
-    cases = [CaseSnapshot.read(stored) for stored in run.cases]
+    """Closes the run with its figures, once; raises ``Lost`` where it is another's.
+
+    The figures are worked out before the transaction: nobody else writes results while the run is this
+    worker's, and nothing is locked meanwhile.
+    """
+    figures: dict[str, Any] = {
+        **_counts(run),
+        "score": pass_rate(run),
+        "cost": _spent(run),
+        "results_digest": results_digest(run),
+    }
     with transaction.atomic():
-        rows = run.results.values_list("case_name").annotate(
-            good=Count("pk", filter=Q(state="pass")), all=Count("pk")
-        )
-        score = pass_rate(cases, {name: (good, count) for name, good, count in rows.order_by()})
-        figures = {
-            **_counts(run),
-            "score": score,
-            "cost": _spent(run),
-            "results_digest": _results_digest(run),
-            "answered_by": note_models(actor=WORKER, run=run),
-        }
+        figures["answered_by"] = note_models(actor=WORKER, run=run)
         finished = Run.objects.filter(_mine(run)).update(
             state=Run.State.FINISHED, claim="", lease_until=None, finished_at=timezone.now(), **figures
         )
         if not finished:
             raise Lost
-        _refresh(run)
+        run.refresh_from_db()
         payload = {
             "prompt": run.prompt.name,
             "version": run.version.number,
@@ -175,7 +182,7 @@ def finish(run: Run) -> Run:
             "passed": run.passed,
             "failed": run.failed,
             "errors": run.errors,
-            "score": format(score, "f"),
+            "score": format(figures["score"], "f"),
             "results": run.results_digest,
             **({"judge": run.judge["name"]} if run.judge else {}),
         }
@@ -190,13 +197,15 @@ def _spent(run: Run) -> Decimal | None:
     return sum(told, Decimal(0)) if told else None
 
 
-def _results_digest(run: Run) -> str:
+def results_digest(run: Run) -> str:
+    """Binds every output and verdict of the run; read piece by piece."""
     rows = run.results.order_by("case_name", "provider_id", "repeat")
     told = rows.values_list(
         "case_name", "case_digest", "provider__name", "repeat", "state", "output", "error", "judged_by"
     )
     # Who judged is part of it where somebody did: digests of runs without a judge stay what they were.
-    return digest_of([digest_of(list(row if row[-1] else row[:-1])) for row in told.iterator(chunk_size=500)])
+    lines = (digest_of(list(row if row[-1] else row[:-1])) for row in told.iterator(chunk_size=500))
+    return digest_of_list(lines)
 
 
 def _fail(run: Run, note: str) -> None:

@@ -1,6 +1,8 @@
 """Set two sides of results beside each other, once: finished runs do not change."""
 
 import hashlib
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +13,7 @@ from django.db import IntegrityError, transaction
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere, Unacceptable
 from audits.identity.verbs import verb
-from prompts.evaluations.models import ComparedCase, Comparison, Provider, Run
+from prompts.evaluations.models import AskedCase, ComparedCase, Comparison, Provider, Run
 from prompts.evaluations.stats import paired_change
 
 ORDER = {name: rank for rank, name in enumerate(ComparedCase.Change.values)}
@@ -134,7 +136,9 @@ def _worked_out(row: Comparison, left: Side, right: Side) -> Comparison:
         counts[str(kind)] += 1
     pairs = sum(counts[kind] for kind in ("regressed", "fixed", "words", "same"))
     change, low, high = paired_change(counts["regressed"], counts["fixed"], pairs)
+    tags = {**_tags(row.left), **_tags(row.right)}
     row.counts = counts | {
+        "tags": Counter(tag for found in tags.values() for tag in found),
         "pairs": pairs,
         "failing": sum(not line.good for line in right.lines.values()),
         "left": len(left.lines),
@@ -145,11 +149,20 @@ def _worked_out(row: Comparison, left: Side, right: Side) -> Comparison:
     points = {"change": round(change * 100, 4), "low": round(low * 100, 4), "high": round(high * 100, 4)}
     row.figures = {"points": points, "left": left.figures(), "right": right.figures()}
     row.save()
-    ComparedCase.objects.bulk_create(_cases(row, changes, left, right), batch_size=PIECE)
+    ComparedCase.objects.bulk_create(_cases(row, changes, left, right, tags), batch_size=PIECE)
     return row
 
 
-def _cases(row: Comparison, changes: dict[str, str], left: Side, right: Side) -> Iterator[ComparedCase]:
+def _tags(run: Run) -> dict[str, list[str]]:
+    """The tags of the cases that have some, by name, in small letters."""
+    rows = AskedCase.objects.filter(case_set=run.case_set_id).exclude(text__tags=[])
+    told = rows.values_list("text__name", "text__tags").iterator(PIECE)
+    return {name: list(dict.fromkeys(tag.lower() for tag in tags)) for name, tags in told}
+
+
+def _cases(
+    row: Comparison, changes: dict[str, str], left: Side, right: Side, tags: dict[str, list[str]]
+) -> Iterator[ComparedCase]:
     """In the order of the table: by what became of them, failing ones first, then by name."""
 
     def order(name: str) -> tuple[int, bool, str]:
@@ -173,4 +186,5 @@ def _cases(row: Comparison, changes: dict[str, str], left: Side, right: Side) ->
             right_total=other.total,
             right_score=other.score / max(1, other.total),
             failing=now is not None and not now.good,
+            tags=json.dumps(tags[name], ensure_ascii=False) if name in tags else "",
         )

@@ -16,11 +16,11 @@ from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.errors import NotFrozen, NothingToRun
 from prompts.evaluations.events import RUN_CANCELLED, RUN_STARTED
 from prompts.evaluations.grading_tools import MINILM
-from prompts.evaluations.models import Provider, Run
+from prompts.evaluations.models import CaseSet, Provider, Run
 from prompts.evaluations.policies import RunPolicy
-from prompts.evaluations.selectors import cases_in_use, snapshot_of
+from prompts.evaluations.services.case_sets import case_set_of
 from prompts.evaluations.services.suites import suite_for
-from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot, suite_digest
+from prompts.evaluations.snapshots import ProviderSnapshot
 from prompts.registry.models import Version
 from prompts.registry.policies import PromptPolicy
 
@@ -49,12 +49,18 @@ def _check_embedder(name: str) -> None:
         raise NothingToRun(f"No provider in use is named {name[:80]!r} and makes vectors.", field="embedder")
 
 
-def _cases(actor: Actor, suite_id: int) -> tuple[int, list[CaseSnapshot]]:
+def _case_set(actor: Actor, suite_id: int, calls_each: int) -> tuple[int, CaseSet]:
+    """The suite's key and its cases as they are now; ``calls_each`` is how often a case is asked."""
     suite = suite_for(actor, suite_id)
-    cases = [snapshot_of(case) for case in cases_in_use(suite)] if suite.is_active else []
-    if not cases:
+    total = suite.cases.filter(is_active=True).count() * calls_each
+    if total > MOST_RESULTS:
+        raise Unacceptable(
+            f"The run would make {total:,} calls; {MOST_RESULTS:,} are the most.", field="repeats"
+        )
+    found = case_set_of(suite) if suite.is_active else None
+    if found is None:
         raise NothingToRun(f"The suite {suite.name} has no case in use.", field="suite")
-    return suite.pk, cases
+    return suite.pk, found
 
 
 @verb
@@ -94,13 +100,9 @@ def start_run(
         raise Unacceptable(f"A run repeats between 1 and {MOST_REPEATS} times.", field="repeats")
     if not 1 <= concurrency <= MOST_CONCURRENT:
         raise Unacceptable(f"Between 1 and {MOST_CONCURRENT} calls run at once.", field="concurrency")
-    suite_pk, cases = _cases(actor, suite_id)
     asked = _providers(providers)
-    total = len(cases) * len(asked) * repeats
-    if total > MOST_RESULTS:
-        raise Unacceptable(
-            f"The run would make {total:,} calls; {MOST_RESULTS:,} are the most.", field="repeats"
-        )
+    calls_each = len(asked) * repeats
+    suite_pk, cases = _case_set(actor, suite_id, calls_each)
     most = None if budget is None else check_decimal(budget, "budget", least=LEAST_BUDGET, most=1_000_000)
     judges = _providers([judge], "judge") if judge is not None else []
     _check_embedder(embedder)
@@ -109,8 +111,8 @@ def start_run(
         version=version,
         suite_id=suite_pk,
         version_digest=version.digest,
-        case_digest=suite_digest(cases),
-        cases=[case.as_dict() for case in cases],
+        case_digest=cases.case_digest,
+        case_set=cases,
         providers=[_snapshot(one) for one in asked],
         judge=_snapshot(judges[0]) if judges else {},
         embedder=embedder,
@@ -120,7 +122,7 @@ def start_run(
         requested_by_name=actor.name,
         repeats=repeats,
         concurrency=concurrency,
-        total=total,
+        total=cases.size * calls_each,
         key=key or uuid.uuid4().hex,
         note=note[:500],
     )

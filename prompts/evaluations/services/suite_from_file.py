@@ -3,17 +3,27 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict
 from audits.identity.verbs import verb
+from audits.ledger.services import record
+from prompts.evaluations.events import CASES_WRITTEN
 from prompts.evaluations.models import Case, Suite
-from prompts.evaluations.selectors import cases_in_use
-from prompts.evaluations.services.cases import delete_case, save_case
-from prompts.evaluations.services.suites import create_suite
+from prompts.evaluations.policies import SuitePolicy
+from prompts.evaluations.selectors import cases_in_use, snapshot_of
+from prompts.evaluations.services.cases import write_case
+from prompts.evaluations.services.suites import create_suite, suite_for
+from prompts.evaluations.snapshots import digest_of_list
 from prompts.evaluations.suite_files import SuiteFile
 from prompts.registry.models import Collection
+from prompts.registry.texts import check_text
 
 SAME = ("vars", "assertions", "threshold", "weight", "tags", "description")
+WRITTEN = (*SAME, "position", "version", "author")
+PIECE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +60,9 @@ def suite_from_file(
 ) -> Suite:
     """The suite with exactly these cases: the one of that name, mended, or a new one.
 
-    Without a name the file's content gives it, so that the same file is the same suite. Raises
-    ``Unacceptable`` for a case that cannot be, ``Conflict`` where a suite elsewhere has the name.
+    Without a name the file's content gives it, so that the same file is the same suite. All cases are one
+    entry of the trail, each with a row of its history. Raises ``Unacceptable`` for a case that cannot be,
+    ``Conflict`` where a suite elsewhere has the name.
     """
     name = name or name_in(file, collection)
     suite = Suite.objects.visible_to(actor).filter(name=name).first()
@@ -62,11 +73,42 @@ def suite_from_file(
         )  # fmt: skip
     elif suite.collection != collection:
         raise Conflict(f"The suite {name} belongs to another collection.", field="name")
-    there = {case.name: case for case in cases_in_use(suite)}
-    for position, case in enumerate(file.cases, start=1):
-        known = there.pop(case["name"], None)
-        if known is None or not _same(known, case):
-            save_case(actor=actor, suite_id=suite.pk, position=position, **case)
-    for stray in there.values():
-        delete_case(actor=actor, case_id=stray.pk, reason="It is not in the file.")
+    suite = suite_for(actor, suite.pk)
+    SuitePolicy(actor).require("write", suite)
+    changes, digest = _write(actor, suite, file)
+    if any(changes.values()):
+        payload = {**changes, "cases": digest}
+        record(event=CASES_WRITTEN, actor=actor, subject_type="suite", subject=suite.name, payload=payload)
     return suite
+
+
+def _write(actor: Actor, suite: Suite, file: SuiteFile) -> tuple[dict[str, int], str]:
+    """Writes what is new or other than in the file and takes the rest out of use.
+
+    Returns how many of each, and the digest of all cases that are in use now.
+    """
+    there = {case.name: case for case in suite.cases.all()}
+    new: list[Case] = []
+    changed: list[Case] = []
+    digests: list[str] = []
+    for position, told in enumerate(file.cases, start=1):
+        known = there.pop(told["name"], None)
+        if known is not None and known.is_active and _same(known, told):
+            digests.append(snapshot_of(known).digest)
+            continue
+        name = check_text(told["name"], "name", longest=200, required=True)
+        case = known or Case(suite=suite, name=name)
+        case.position = position
+        digests.append(write_case(actor, case, **{field: told[field] for field in SAME}))
+        (changed if known else new).append(case)
+    gone = [case for case in there.values() if case.is_active]
+    for case in gone:
+        case.is_active = False
+    if new:
+        bulk_create_with_history(new, Case, batch_size=PIECE)
+    if moved := changed + gone:
+        for case in moved:
+            case.updated_at = timezone.now()
+        bulk_update_with_history(moved, Case, [*WRITTEN, "is_active", "updated_at"], batch_size=PIECE)
+    counts = {"new": len(new), "changed": len(changed), "gone": len(gone)}
+    return counts, digest_of_list(sorted(digests))

@@ -4,9 +4,11 @@ Models are asked in threads, outside any transaction; only this function's own t
 """
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 from audits.identity.errors import GovernedError
 from prompts.evaluations.answering import MOST_TEXT, Item, Outcome, compares, work_on
@@ -18,14 +20,18 @@ from prompts.evaluations.judging import Judge
 from prompts.evaluations.models import Provider, Result, Run
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, connect
 from prompts.evaluations.rendering import question_for
+from prompts.evaluations.selectors import asked_in_order
 from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back, hold, is_spent
 from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot
+from prompts.registry.fragments import partials_of
 
 BUDGET_SECONDS = 240.0
 """One task works no longer than this and then hands the rest on: well under the task's time limit."""
 BEAT_SECONDS = 5.0
-STORE_SECONDS = 1.0
-BATCH = 25
+STORE_SECONDS = 0.25
+"""How long an answer waits to be stored: so many are asked again after a kill."""
+MOST_READY = 500
+IN_LINE = 32
 
 
 def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run | None:
@@ -42,12 +48,10 @@ def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run |
             models, providers = _models(run, stack)
             judge, tools = _bench(run, stack)
 
-            def work(items: list[Item]) -> list[Outcome]:
-                return work_on(items, models, tools, judge)
-
+            work = _worker(run, models, judge, tools)
             if is_spent(run):
                 return hold(run)
-            if not _work(run, _open_items(run, providers), work, budget_seconds):
+            if not _work(run, _open_pieces(run, providers), work, budget_seconds):
                 return hold(run) if is_spent(run) else give_back(run)
         return finish(run)
     except Lost:
@@ -85,66 +89,106 @@ def _model(provider: Provider, stack: ExitStack) -> Model:
         return refuse
 
 
-def _open_items(run: Run, providers: dict[int, Provider]) -> Iterator[list[Item]]:
-    """What has no result yet, rendered one case at a time: a big run is never in memory as a whole.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Work for one thread: one case and one repeat, asked of one provider, or of all that are compared."""
+
+    case: CaseSnapshot
+    repeat: int
+    asked: Sequence[Provider]
+
+
+def _open_pieces(run: Run, providers: dict[int, Provider]) -> Iterator[Piece]:
+    """What has no result yet. A big run is never in memory as a whole.
 
     Answers that are compared with each other are one piece of work, stored together.
     """
-    there = set(run.results.values_list("case_name", "provider_id", "repeat"))
-    for stored in run.cases:
-        case = CaseSnapshot.read(stored)
-        together = compares(case)
-        rendered: tuple[Question | None, str] | None = None
-        for repeat in range(1, run.repeats + 1):
-            wanted = [one for one in providers.values() if (case.name, one.pk, repeat) not in there]
-            if not wanted:
-                continue
-            rendered = rendered or _question(run, case)
-            wanted = list(providers.values()) if together else wanted
-            items = [Item(case, one.pk, repeat, _prices(one), *rendered) for one in wanted]
-            yield from [items] if together else [[item] for item in items]
+    everyone, begun = list(providers.values()), run.done > 0
+    for cases in asked_in_order(run):
+        there: set[tuple[str, int, int]] = set()
+        if begun:
+            rows = run.results.filter(case_name__in=[case.name for case in cases])
+            there.update(rows.values_list("case_name", "provider_id", "repeat"))
+        for case in cases:
+            together = compares(case)
+            for repeat in range(1, run.repeats + 1):
+                wanted = [one for one in everyone if (case.name, one.pk, repeat) not in there]
+                if wanted and together:
+                    yield Piece(case, repeat, everyone)
+                    continue
+                for one in wanted:
+                    yield Piece(case, repeat, [one])
 
 
-def _question(run: Run, case: CaseSnapshot) -> tuple[Question | None, str]:
-    try:
-        return question_for(WORKER, run.version, case.vars), ""
-    except GovernedError as error:
-        return None, f"The prompt cannot be filled in: {error.message}"
+def _worker(
+    run: Run, models: Mapping[int, Model], judge: Judge | None, tools: Tools
+) -> Callable[[Piece], list[Outcome]]:
+    """What a thread does with a piece; it touches no database."""
+    version, partials = run.version, partials_of(WORKER, run.version)
+
+    def work(piece: Piece) -> list[Outcome]:
+        question, fault = None, ""
+        try:
+            question = question_for(WORKER, version, piece.case.vars, partials)
+        except GovernedError as error:
+            fault = f"The prompt cannot be filled in: {error.message}"
+        items = [Item(piece.case, one.pk, piece.repeat, _prices(one), question, fault) for one in piece.asked]
+        return work_on(items, models, tools, judge)
+
+    return work
 
 
-def _work(
-    run: Run, pieces: Iterator[list[Item]], work: Callable[[list[Item]], list[Outcome]], budget: float
-) -> bool:
+def _work(run: Run, pieces: Iterator[Piece], work: Callable[[Piece], list[Outcome]], budget: float) -> bool:
     """Whether everything was done within the budget of time and money; raises ``Lost``.
 
-    Results are stored in batches. Once the money is used up nothing more is asked; what was asked is stored.
+    As many pieces are asked at once as the run allows; some more wait in line, so that no thread is idle
+    while results are stored. Once time or money is used up, or the run is lost, these are not asked any more;
+    what was asked is stored. A run with a budget of money has none in line, and stores each round.
     """
     deadline = time.monotonic() + budget
+    frugal = run.budget is not None
+    most_ready = run.concurrency if frugal else MOST_READY
+    in_line = 0 if frugal else max(run.concurrency, IN_LINE)
     pool = ThreadPoolExecutor(max_workers=run.concurrency, thread_name_prefix=f"run-{run.pk}")
+    returned: SimpleQueue[Future[list[Outcome]]] = SimpleQueue()
     waiting: set[Future[list[Outcome]]] = set()
     ready: list[Result] = []
-    last_beat, exhausted = time.monotonic(), False
-    spent = False
+    last_beat, exhausted, stopped, left = time.monotonic(), False, False, False
     try:
         while True:
-            while not (exhausted or spent) and len(waiting) < run.concurrency and time.monotonic() < deadline:
+            stopped = stopped or time.monotonic() >= deadline
+            while not (exhausted or stopped) and len(waiting) < run.concurrency + in_line:
                 piece = next(pieces, None)
                 if piece is None:
                     exhausted = True
                 else:
-                    waiting.add(pool.submit(work, piece))
-            done, waiting = wait(waiting, timeout=BEAT_SECONDS, return_when=FIRST_COMPLETED)
-            ready += [_row(run, outcome) for future in done for outcome in future.result()]
-            ended = not waiting and (exhausted or spent or time.monotonic() >= deadline)
-            quiet = time.monotonic() - last_beat
-            if ended or len(ready) >= BATCH or quiet >= (STORE_SECONDS if ready else BEAT_SECONDS):
+                    waiting.add(asked := pool.submit(work, piece))
+                    asked.add_done_callback(returned.put)
+            if stopped and (unasked := {future for future in waiting if future.cancel()}):
+                waiting, left = waiting - unasked, True
+            patience = STORE_SECONDS if ready else BEAT_SECONDS
+            for future in _taken(returned, patience if waiting else 0):
+                waiting.discard(future)
+                if not future.cancelled():
+                    ready += [_row(run, outcome) for outcome in future.result()]
+            if not waiting or len(ready) >= most_ready or time.monotonic() - last_beat >= patience:
                 beat(run, ready)
                 ready, last_beat = [], time.monotonic()
-                spent = is_spent(run)
-            if ended:
-                return exhausted
+                stopped = stopped or is_spent(run)
+            if not waiting and (exhausted or stopped):
+                return exhausted and not left
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _taken(
+    returned: "SimpleQueue[Future[list[Outcome]]]", seconds: float
+) -> Iterator["Future[list[Outcome]]"]:
+    """What has come back; waits so long for the first."""
+    with suppress(Empty):
+        yield returned.get(timeout=seconds) if seconds else returned.get_nowait()
+        while True:
+            yield returned.get_nowait()
 
 
 def _row(run: Run, outcome: Outcome) -> Result:

@@ -5,6 +5,7 @@ the implicit iterator. Prompts are no HTML, so ``{{x}}``, ``{{{x}}}`` and ``{{&x
 inheritance and dynamic names are not offered. As in mustache.js an empty text and 0 are false.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -141,6 +142,12 @@ def find_partials(text: str) -> list[str]:
     return list(dict.fromkeys(node.text for node in walk(parse(text)) if node.kind == "partial"))
 
 
+@functools.lru_cache(maxsize=32)
+def _parsed(text: str) -> list[Node]:
+    """The pieces of a template that is filled in again and again; nobody changes them."""
+    return parse(text)
+
+
 class _Filler:
     """Fills one template in."""
 
@@ -208,7 +215,7 @@ def render(text: str, variables: Mapping[str, Any], partials: Mapping[str, str])
     """The filled-in text. A missing variable and a missing partial are empty. Raises ``TemplateFault``."""
     filler = _Filler(partials)
     try:
-        filler.fill(parse(text), [variables], 0)
+        filler.fill(_parsed(text), [variables], 0)
     except RecursionError:
         raise TemplateFault("sections and partials are nested too deep") from None
     return filler.out.text()

@@ -117,7 +117,7 @@ def _finished(version: Version, suites: Iterable[int]) -> dict[int, list[Run]]:
         version=version, version_digest=version.digest, suite__in=wanted, state=Run.State.FINISHED
     )
     found: dict[int, list[Run]] = {}
-    for run in rows.defer("cases").order_by("-finished_at", "-pk"):
+    for run in rows.order_by("-finished_at", "-pk"):
         found.setdefault(run.suite_id, []).append(run)
     return found
 

@@ -30,7 +30,7 @@ def shape_moves(releases: list[Release]) -> list[dict[str, Any]]:
     signed = {
         row.pk: signature(row) for row in SignOff.objects.filter(pk__in=keys["sign-off"]).defer("evidence")
     }
-    runs = Run.objects.filter(pk__in=keys["run"]).select_related("suite").defer("cases", "providers")
+    runs = Run.objects.filter(pk__in=keys["run"]).select_related("suite").defer("providers")
     ran = {run.pk: outcome(run) for run in runs}
     return [
         {

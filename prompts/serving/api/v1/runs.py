@@ -27,9 +27,7 @@ def runs(
     actor = need(request, "read", "evaluate")
     if "\x00" in suite + prompt:
         raise BadRequest("A parameter holds a NUL character.")
-    rows = (
-        Run.objects.visible_to(actor).select_related("suite", "prompt", "version").defer("cases", "providers")
-    )
+    rows = Run.objects.visible_to(actor).select_related("suite", "prompt", "version").defer("providers")
     rows = rows.filter(prompt__in=Prompt.objects.filter(known_to(actor)).order_by().values("pk"))
     if suite:
         rows = rows.filter(suite__name=suite)
