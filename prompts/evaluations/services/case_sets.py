@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 
+from prompts.evaluations.bulk import insert_rows
 from prompts.evaluations.models import AskedCase, Case, CaseSet, CaseText, Suite
 from prompts.evaluations.selectors import PIECE, snapshot_of
 from prompts.evaluations.snapshots import CaseSnapshot, digest_of_list
@@ -60,8 +61,10 @@ def add_members(case_set: CaseSet, place: int, cases: Sequence[CaseSnapshot]) ->
     # Another suite's run may keep the same words at this moment.
     CaseText.objects.bulk_create([text for text in texts if text.key not in there], ignore_conflicts=True)
     kept = dict(CaseText.objects.filter(key__in=keys).values_list("key", "pk"))
-    AskedCase.objects.bulk_create(
-        AskedCase(case_set=case_set, place=at, text_id=kept[key], case_id=case.case_id)
-        for at, (key, case) in enumerate(zip(keys, cases, strict=True), start=place + 1)
+    insert_rows(
+        [
+            AskedCase(case_set=case_set, place=at, text_id=kept[key], case_id=case.case_id)
+            for at, (key, case) in enumerate(zip(keys, cases, strict=True), start=place + 1)
+        ]
     )
     return place + len(cases)
