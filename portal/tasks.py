@@ -11,6 +11,7 @@ from audits.notices.dispatch import send_to
 from audits.notices.selectors import due_endpoints
 from audits.notices.services.letters import make_digests
 from portal.services.send_letters import send_letters
+from portal.services.tell_alarms import tell_alarms
 from portal.services.tell_people import tell_people
 from portal.services.tend_approvals import tend_approvals
 
@@ -26,6 +27,17 @@ def tell() -> None:
                 send_to(endpoint_id)
     except OperationalError as error:
         log.warning("the database was busy, the next call tells: %s", error)
+
+
+@shared_task(name="portal.alarms", ignore_result=True, soft_time_limit=60, time_limit=90)
+def alarms() -> None:
+    """Tells of alarms about the log itself; may run twice and at once."""
+    try:
+        if tell_alarms():
+            for endpoint_id in due_endpoints(timezone.now()):
+                send_to(endpoint_id)
+    except OperationalError as error:
+        log.warning("the database was busy, the next call tells the alarms: %s", error)
 
 
 @shared_task(name="portal.mail", ignore_result=True, soft_time_limit=60, time_limit=90)

@@ -54,6 +54,10 @@ class Routes:
         rows = Endpoint.objects.filter(disabled_at__isnull=True).select_related("owner").order_by("pk")
         self._endpoints = [row for row in rows if row.owner.is_let_in]
 
+    def hearing(self, kind: str) -> list[Endpoint]:
+        """Those that ask for that kind and hear of what is about no prompt."""
+        return [row for row in self._endpoints if kind in row.kinds and row.all_collections]
+
     def deliveries(
         self, event: Event, position: int, prompt: Prompt | None, audience: Audience, address: str
     ) -> list[Delivery]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audits.exports.dispatch import send_export
 from audits.exports.services.keep_exports import expire_exports, lost_exports
+from audits.exports.services.verify_trail import verify_when_due
 from audits.exports.services.work_on_export import work_on_export
 
 log = logging.getLogger("imprimatur.exports")
@@ -32,3 +33,12 @@ def sweep() -> None:
     for lost in lost_exports(now=now):
         send_export(lost)
     expire_exports(now=now)
+
+
+@shared_task(name="exports.verify", ignore_result=True, soft_time_limit=540, time_limit=600)
+def verify() -> None:
+    """Verifies the log when that is due; what was cut off is gone on with by a later call."""
+    try:
+        verify_when_due(now=timezone.now())
+    except (OperationalError, SoftTimeLimitExceeded) as error:
+        log.warning("the verification of the log was cut off, a later call goes on: %r", error)

@@ -39,3 +39,7 @@ def kinds() -> dict[str, EventKind]:
 def kind(name: str) -> EventKind:
     """The kind of that name; raises ``KeyError`` if it was never declared."""
     return _kinds[name]
+
+
+ALARM_RAISED = declare("ledger.alarm.raised", "{actor} raised the alarm: {subject}")
+ALARM_ENDED = declare("ledger.alarm.ended", "{actor} found that it is over: {subject}")

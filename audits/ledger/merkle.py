@@ -77,6 +77,11 @@ class Frontier:
         self._edge.append(current)
 
     @property
+    def edge(self) -> tuple[str, ...]:
+        """The hashes of ``parts((0, size))``, from which another one can be made."""
+        return tuple(self._edge)
+
+    @property
     def root(self) -> str:
         """The root of all leaves so far."""
         return fold(self._edge)

@@ -4,7 +4,7 @@ Reads in pieces, so that memory does not grow with the log. Stops at the first f
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,10 +14,13 @@ from audits.ledger import merkle, notes
 from audits.ledger.faults import fault_of
 from audits.ledger.keys import KeyUnusable, public_key
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
+from audits.ledger.progress import Start
 from audits.ledger.selectors import newest_checkpoint, tree_size
 from audits.ledger.verifiers import registered
 
 PIECE = 1000
+Tell = Callable[[merkle.Frontier], None]
+"""Called between two pieces with what has been read; what it raises ends the verification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Report:
     checkpoint: Checkpoint | None
     first_bad: FirstBad | None
     seconds: float
+    resumed: Start | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape of ``verify_ledger``."""
@@ -64,13 +68,21 @@ class Report:
             "checkpoint": told,
             "first_bad": self.first_bad and asdict(self.first_bad),
             "seconds": round(self.seconds, 3),
+            "resumed": self.resumed
+            and {"entries": self.resumed.size, "read_at": self.resumed.read_at.isoformat()},
         }
 
 
-def verify(against: notes.Note | None = None) -> Report:
-    """Verifies the log, and that the older checkpoint ``against`` describes its beginning."""
+def verify(
+    against: notes.Note | None = None, *, start: Start | None = None, tell: Tell | None = None
+) -> Report:
+    """Verifies the log, and that the older checkpoint ``against`` describes its beginning.
+
+    With ``start`` the entries before that place are not read again, and the report says so; there is no older
+    checkpoint to compare then.
+    """
     began, head, bad = time.monotonic(), newest_checkpoint(), None
-    walk = _Walk(head, against)
+    walk = _Walk(head, against, start, tell)
     try:
         walk.entries()
         walk.pending_events()
@@ -90,17 +102,25 @@ def verify(against: notes.Note | None = None) -> Report:
         checkpoint=head,
         first_bad=bad,
         seconds=time.monotonic() - began,
+        resumed=start,
     )
 
 
 class _Walk:
     """One pass over leaves, nodes and checkpoints side by side."""
 
-    def __init__(self, newest: Checkpoint | None, against: notes.Note | None) -> None:
-        self.frontier = merkle.Frontier()
+    def __init__(
+        self,
+        newest: Checkpoint | None,
+        against: notes.Note | None,
+        start: Start | None,
+        tell: Tell | None,
+    ) -> None:
+        self.frontier = merkle.Frontier(start.size, start.edge) if start else merkle.Frontier()
+        self.tell = tell
         self.pending = 0
         self.against = against
-        self.heads = self._checkpoints(newest)
+        self.heads = self._checkpoints(newest, start.size if start else -1)
         self.head = next(self.heads, None)
         self.key: Ed25519PublicKey | None = None
 
@@ -118,6 +138,8 @@ class _Walk:
             stored = dict(nodes.values_list("number", "node_hash"))
             for leaf in leaves:
                 self._entry(leaf, events.get(leaf.event_id), stored)
+            if self.tell is not None:
+                self.tell(self.frontier)
         size = self.frontier.size
         surplus = Node.objects.filter(number__gte=size - size.bit_count()).exists()
         if surplus and tree_size() == size:  # else they belong to entries that came meanwhile
@@ -200,11 +222,15 @@ class _Walk:
         return self.key
 
     @staticmethod
-    def _checkpoints(newest: Checkpoint | None) -> Iterator[Checkpoint]:
-        """Those up to the one that was the newest at the start: later ones speak of entries not read here."""
+    def _checkpoints(newest: Checkpoint | None, after: int) -> Iterator[Checkpoint]:
+        """Those of more than ``after`` entries, up to the one that was the newest at the start.
+
+        Later ones speak of entries that are not read here.
+        """
         if newest is None:
             return
-        rows, last = Checkpoint.objects.filter(id__lte=newest.pk).order_by("size", "id"), (-1, 0)
+        rows = Checkpoint.objects.filter(id__lte=newest.pk, size__gt=after).order_by("size", "id")
+        last = (-1, 0)
         while piece := list(rows.filter(Q(size__gt=last[0]) | Q(size=last[0], id__gt=last[1]))[:PIECE]):
             yield from piece
             last = (piece[-1].size, piece[-1].pk)

@@ -20,6 +20,8 @@ class Topic:
     mail: Mail = "daily"
 
 
+ALARMS = "integrity"
+"""Told from alarms and not from events: the log itself may be what is wrong."""
 TOPICS: dict[str, Topic] = {
     topic.name: topic
     for topic in (
@@ -35,5 +37,6 @@ TOPICS: dict[str, Topic] = {
         Topic("handed-over", "Handed over to you"),
         Topic("fragments", "Fragments that your prompts include"),
         Topic("rules", "Policies and settings"),
+        Topic(ALARMS, "The audit trail itself", "once"),
     )
 }

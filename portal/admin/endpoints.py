@@ -16,10 +16,11 @@ from audits.adminkit.governed import ShapeForm
 from audits.identity.actors import Actor
 from audits.identity.governed import GovernedAdmin
 from audits.identity.models import User
+from audits.ledger.events import ALARM_RAISED
 from audits.notices.models import Endpoint
 from audits.notices.policies import EndpointPolicy
 from audits.notices.services.endpoints import Made, create_endpoint, edit_endpoint
-from audits.notices.topics import TOPICS
+from audits.notices.topics import ALARMS, TOPICS
 from portal.pages.deliveries import show_secret
 from portal.tidings import HOUSE, TIDINGS, HouseLine, Line
 from prompts.registry.models import Collection
@@ -30,7 +31,8 @@ TICKS = {"class": "ticks"}
 def kinds() -> list[tuple[str, str]]:
     """Every event that is told, with its topic in words."""
     lines: list[Line | HouseLine] = [*TIDINGS.values(), *HOUSE.values()]
-    return [(str(line.event), f"{TOPICS[line.topic].title}: {line.event}") for line in lines]
+    told = [(str(line.event), line.topic) for line in lines]
+    return [(name, f"{TOPICS[topic].title}: {name}") for name, topic in [*told, (str(ALARM_RAISED), ALARMS)]]
 
 
 def _collections() -> list[tuple[str, str]]:

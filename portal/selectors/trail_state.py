@@ -1,14 +1,13 @@
 """Where the log stands: what is signed, what waits, and when somebody last had all of it verified."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from audits.exports.events import TRAIL_VERIFIED
+from django.conf import settings
+
 from audits.identity.actors import Actor
 from audits.identity.roles import READS_TRAIL
-from audits.ledger.models import Checkpoint, Event
+from audits.ledger.models import Alarm, Checkpoint, Verification
 from audits.ledger.selectors import newest_checkpoint, unsequenced
 
 LATE = timedelta(minutes=1)
@@ -16,14 +15,18 @@ LATE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class TrailState:
-    """For the strip above the list. ``verified`` is the newest verification's payload with its time."""
+    """For the strip above the list. ``verified`` is the newest verification that came to a verdict.
+
+    ``alarms`` are those that last; both only for those who may have the log verified.
+    """
 
     head: Checkpoint | None
     waiting: int
     is_late: bool
     may_verify: bool
-    verified_at: datetime | None
-    verified: dict[str, Any]
+    verified: Verification | None
+    is_overdue: bool
+    alarms: list[Alarm] = field(default_factory=list)
 
 
 def trail_state(actor: Actor) -> TrailState:
@@ -31,12 +34,14 @@ def trail_state(actor: Actor) -> TrailState:
     now, may = datetime.now(UTC), actor.has_role(*READS_TRAIL)
     waiting = unsequenced(now, everything=False)
     oldest = waiting.first()
-    last = Event.objects.filter(event=TRAIL_VERIFIED.name).order_by("-id").first() if may else None
+    last = Verification.objects.filter(ok__isnull=False).order_by("-finished_at").first() if may else None
+    since = now - timedelta(hours=2 * settings.LEDGER_VERIFY_HOURS)
     return TrailState(
         head=newest_checkpoint(),
         waiting=waiting.count(),
         is_late=oldest is not None and now - oldest.recorded_at > LATE,
         may_verify=may,
-        verified_at=last.recorded_at if last else None,
-        verified=json.loads(last.payload) if last and last.payload else {},
+        verified=last,
+        is_overdue=last is not None and last.finished_at is not None and last.finished_at < since,
+        alarms=list(Alarm.objects.filter(ended_at__isnull=True).order_by("pk")) if may else [],
     )

@@ -20,6 +20,8 @@ SECONDS = {
     "portal.approvals": APPROVALS_SECONDS,
     "identity.sweep": 60,
     "exports.sweep": 30,
+    "exports.verify": 60,
+    "portal.alarms": 20,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
     "releases.sweep": 10,

@@ -248,6 +248,10 @@ DIGEST_HOUR = env.number("DIGEST_HOUR", 6, most=23)
 # For how many days a finished file waits to be fetched.
 EXPORT_DAYS = env.number("EXPORT_DAYS", 7, least=1, most=365)
 
+# --- the audit trail ---------------------------------------------------------------------------
+# Hours between two verifications of the whole log by the scheduler.
+LEDGER_VERIFY_HOURS = env.number("LEDGER_VERIFY_HOURS", 24, least=1, most=24 * 31)
+
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING = {

@@ -146,3 +146,14 @@ def test_the_csv_is_read_back_by_any_reader(happened, audra: User, tmp_path: Pat
     )
     with (tmp_path / "a.csv").open(newline="") as file:
         assert [row["reason"] for row in csv.DictReader(file)] == ["with, comma"]
+
+
+def test_verify_ledger_shows_how_far_it_is_and_resumes_only_what_fits(happened, db: None) -> None:
+    happened("bank/x")
+    integrate()
+    err = io.StringIO()
+    call_command("verify_ledger", "--json", "--progress", stdout=io.StringIO(), stderr=err)
+    assert "1 of 1 entries (100 %)" in err.getvalue()
+    assert verified("--resume")["resumed"] is None
+    with pytest.raises(CommandError, match="does not go with"):
+        run("verify_ledger", "--resume", "--against", "kept.txt")

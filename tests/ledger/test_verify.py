@@ -50,6 +50,7 @@ def test_an_untouched_log_is_sound_and_told_in_the_agreed_shape(log: list[Event]
         "root": head.root,
         "checkpoint": {"size": 10, "key_id": head.key_id, "time": head.signed_at.isoformat()},
         "first_bad": None,
+        "resumed": None,
     }
 
 

@@ -2,5 +2,6 @@
 
 from audits.ledger.models.event import Event
 from audits.ledger.models.tree import Checkpoint, Leaf, Node
+from audits.ledger.models.verification import Alarm, Verification
 
-__all__ = ["Checkpoint", "Event", "Leaf", "Node"]
+__all__ = ["Alarm", "Checkpoint", "Event", "Leaf", "Node", "Verification"]
