@@ -12,6 +12,7 @@ from audits.notices.selectors import due_endpoints
 from audits.notices.services.letters import make_digests
 from portal.services.send_letters import send_letters
 from portal.services.tell_alarms import tell_alarms
+from portal.services.tell_checkpoints import tell_checkpoints
 from portal.services.tell_people import tell_people
 from portal.services.tend_approvals import tend_approvals
 
@@ -31,9 +32,9 @@ def tell() -> None:
 
 @shared_task(name="portal.alarms", ignore_result=True, soft_time_limit=60, time_limit=90)
 def alarms() -> None:
-    """Tells of alarms about the log itself; may run twice and at once."""
+    """Tells of alarms about the log itself, and webhooks of checkpoints; may run twice and at once."""
     try:
-        if tell_alarms():
+        if tell_alarms() + tell_checkpoints():
             for endpoint_id in due_endpoints(timezone.now()):
                 send_to(endpoint_id)
     except OperationalError as error:

@@ -13,6 +13,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from audits.exports.events import ERASURE_PROPOSED
+from audits.exports.models import ErasureProposal
+from audits.exports.policies import ErasurePolicy
 from audits.identity.actors import Actor
 from audits.identity.models import User
 from audits.identity.roles import ADMINISTRATOR, CONFIRMERS
@@ -273,6 +276,19 @@ def _adoption(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
     yield Tiding(able, reverse("admin:second-person"), words, is_direct=True)
 
 
+def _erasure(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+    """Whoever could be the second person."""
+    row = ErasureProposal.objects.filter(pk=payload.get("proposal", 0), state="open").first()
+    people = User.objects.filter(groups__name__in=CONFIRMERS, is_active=True).distinct().order_by("pk")
+    able = [
+        user
+        for user in people[:MOST]
+        if row is not None and ErasurePolicy(Actor.for_user(user)).may("confirm", row)
+    ]
+    words = f"Somebody asks to erase the content of {event.subject} of the audit trail"
+    yield Tiding(able, reverse("admin:erasures"), words, is_direct=True)
+
+
 def _webhook_off(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
     """The owner; where he has left, the administrators."""
     owner = [user for user in User.objects.filter(username=payload.get("owner", "")) if user.is_let_in]
@@ -338,5 +354,6 @@ HOUSE: dict[str, HouseLine] = {
         HouseLine(lifecycle.POLICY_PROPOSED, "rules", _policy_proposed),
         HouseLine(releases.GATE_PROPOSED, "rules", _gate_change),
         HouseLine(releases.ADOPTION_PROPOSED, "rules", _adoption),
+        HouseLine(ERASURE_PROPOSED, "rules", _erasure),
     )
 }

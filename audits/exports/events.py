@@ -9,4 +9,6 @@ EXPORT_FINISHED = declare("exports.export.finished", "{actor} finished the expor
 EXPORT_FAILED = declare("exports.export.failed", "{actor} gave up on the export of {subject}")
 EXPORT_CANCELLED = declare("exports.export.cancelled", "{actor} cancelled the export of {subject}")
 EXPORT_FETCHED = declare("exports.export.fetched", "{actor} downloaded the export of {subject}")
+ERASURE_PROPOSED = declare("exports.erasure.proposed", "{actor} proposed to erase the content of {subject}")
+ERASURE_REFUSED = declare("exports.erasure.refused", "{actor} refused to erase the content of {subject}")
 EXPORT_EXPIRED = declare("exports.export.expired", "{actor} removed the file of an export of {subject}")

@@ -17,7 +17,7 @@ from audits.exports.marks import EVERY, Mark, Tell
 from audits.exports.proofs import Gaps, entry_line, line
 from audits.ledger import notes
 from audits.ledger.keys import signing_key
-from audits.ledger.models import Checkpoint, Event
+from audits.ledger.models import Checkpoint, Event, KeyChange
 from audits.ledger.selectors import place_of
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -99,6 +99,8 @@ class PackWriter:
         self.add(verify.BINDINGS, (line(bound.as_dict()) for bound in bindings))
         self.add(verify.CHECKPOINT, [self._checkpoint.note])
         self.add(verify.KEY, [f"{key_line(self._checkpoint)}\n"])
+        if changes := list(KeyChange.objects.order_by("checkpoint")):
+            self.add(verify.KEYS, (line(_told(change)) for change in changes))
         return self._entries
 
     def _lines(self, events: QuerySet[Event], gaps: Gaps, tell: Tell) -> Iterator[str]:
@@ -125,6 +127,17 @@ class PackWriter:
         signature = signing_key(create=False).sign(verify.SIGNED_MANIFEST + data)
         self._zip.writestr(_info(verify.MANIFEST), data)
         self._zip.writestr(_info(verify.SIGNATURE), base64.b64encode(signature))
+
+
+def _told(change: KeyChange) -> dict[str, Any]:
+    names = ("old", "new", "size", "root", "endorsement")
+    return {name: getattr(change, name) for name in names}
+
+
+def signs_now(checkpoint: Checkpoint) -> bool:
+    """Whether the log's key of today is the one that signed the checkpoint."""
+    origin = notes.parse(checkpoint.note).tree.origin
+    return checkpoint.key_id == notes.key_id(origin, signing_key(create=False).public_key())
 
 
 def key_line(checkpoint: Checkpoint) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from audits.identity.policies import Policy
-from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, READS_TRAIL, STEWARD
+from audits.identity.roles import ADMINISTRATOR, AUDITOR, CONFIRMERS, ETHICS_OFFICER, READS_TRAIL, STEWARD
 
 EXPORTS_PACKS = frozenset({AUDITOR, ETHICS_OFFICER, STEWARD, ADMINISTRATOR})
 """Roles that may take the whole life of a prompt out of the house."""
@@ -36,3 +36,20 @@ class PackPolicy(Policy):
         if self.actor.kind != "person":
             return "An evidence pack is made in a person's name: say who with --as USERNAME."
         return "Auditors, ethics officers, stewards and administrators make evidence packs."
+
+
+class ErasurePolicy(Policy):
+    """The content of entries goes by two people: one who reads the whole trail, and another one."""
+
+    def why_not_propose(self, obj: Any = None) -> str:
+        if self.actor.user is not None and self.actor.has_role(*READS_TRAIL):
+            return ""
+        return "Those who read the whole trail propose erasures."
+
+    def why_not_confirm(self, obj: Any = None) -> str:
+        if self.actor.user is None or not self.actor.has_role(*CONFIRMERS):
+            return "An administrator, an ethics officer or a steward confirms."
+        return "You proposed it: somebody else confirms." if obj.proposed_by == self.actor.name else ""
+
+    def why_not_refuse(self, obj: Any = None) -> str:
+        return "" if obj.proposed_by == self.actor.name else self.why_not_confirm(obj)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from audits.exports.packs import key_line
-from audits.ledger import merkle
+from audits.exports.models import ErasureProposal
+from audits.ledger import merkle, notes
+from audits.ledger.keyring import keyring
 from audits.ledger.keys import KeyUnusable
 from audits.ledger.selectors import newest_checkpoint, stored_nodes
 
@@ -15,7 +16,8 @@ def why_not_ours(found: dict[str, Any]) -> str:
     """
     head = newest_checkpoint()
     try:
-        if head is None or key_line(head) != found["key"]:
+        origin = notes.parse(head.note).tree.origin if head else ""
+        if head is None or found["key"] not in keyring(origin).lines:
             return "it is signed by another key than this portal's"
     except KeyUnusable as error:
         return str(error)
@@ -28,3 +30,10 @@ def why_not_ours(found: dict[str, Any]) -> str:
     if size > head.size or merkle.fold([hashes[part] for part in parts]) != found["root"]:
         return f"this portal's log does not begin with the {size:,} entries that it was made of"
     return ""
+
+
+def erasure_proposals() -> list[ErasureProposal]:
+    """Those that wait, the oldest first, and then the newest of those that were decided."""
+    waiting = ErasureProposal.objects.filter(state=ErasureProposal.State.OPEN).order_by("pk")
+    decided = ErasureProposal.objects.exclude(state=ErasureProposal.State.OPEN).order_by("-pk")
+    return [*waiting[:200], *decided[:50]]

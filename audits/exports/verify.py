@@ -28,6 +28,8 @@ FORMAT = "imprimatur-export"
 VERSION = 1
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 CHECKPOINT, KEY = "ledger/checkpoint.txt", "ledger/public-key.txt"
+KEYS = "ledger/keys.jsonl"
+"""How the log came from its first key to this one; not there where it has had but one."""
 ENTRIES, NODES, BINDINGS = "ledger/entries.jsonl", "ledger/nodes.jsonl", "ledger/bindings.jsonl"
 SIGNED_MANIFEST = b"imprimatur-export-manifest-v1\n"
 """Stands before the manifest where it is signed, so that its signature is never one of a checkpoint."""
@@ -245,6 +247,37 @@ class Checkpoint:
         return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.moment))
 
 
+def _raw(line: str) -> bytes:
+    try:
+        return base64.b64decode(line.split("+", 2)[2], validate=True)[1:]
+    except (IndexError, binascii.Error):
+        raise Bad(f"{KEYS}: a key is not of the form that it must have") from None
+
+
+def _rotations(changes: list[Any], newest: str, named: str) -> int:
+    """How many changes lead from the named key to the newest, each signed by the key before."""
+    lines, vouched = [newest], 0
+    for change in reversed(changes):
+        told = [str(change.get(name)) for name in ("old", "new", "size", "root")]
+        if told[1] != lines[-1] or told[0].partition("+")[0] != newest.partition("+")[0]:
+            raise Bad(f"{KEYS}: the keys do not follow one another")
+        statement = "\n".join(["imprimatur-key-change-v1", *told, ""]).encode()
+        try:
+            signature = base64.b64decode(str(change.get("endorsement")), validate=True)
+        except binascii.Error:
+            raise Bad(f"{KEYS}: a signature is none") from None
+        if signature and not is_signed(_raw(told[0]), statement, signature):
+            raise Bad(f"{KEYS}: a change of keys is not signed by the key before it")
+        if signature and vouched == len(lines) - 1:
+            vouched += 1
+        lines.append(told[0])
+    if named not in lines:
+        raise Bad("it is signed by another key than the one that you named")
+    if lines.index(named) > vouched:
+        raise Bad("the key that you named was lost, and it vouches for none that came after")
+    return lines.index(named)
+
+
 class Tree:
     """A Merkle tree built from the left, of leaves and of whole subtrees that stand for leaves left out."""
 
@@ -424,8 +457,8 @@ def check(file: BinaryIO, key: str = "") -> dict[str, Any]:
 
 def _check(archive: zipfile.ZipFile, there: dict[str, zipfile.ZipInfo], key: str) -> dict[str, Any]:
     head = Checkpoint(_whole(archive, CHECKPOINT, 100_000).decode(), _whole(archive, KEY, 10_000).decode())
-    if key and key.strip() != head.line:
-        raise Bad("it is signed by another key than the one that you named")
+    changes = list(_lines(archive, KEYS)) if KEYS in there else []
+    rotations = _rotations(changes, head.line, key.strip() or head.line)
     data = _whole(archive, MANIFEST)
     try:
         signature = base64.b64decode(_whole(archive, SIGNATURE, 1000), validate=True)
@@ -453,6 +486,7 @@ def _check(archive: zipfile.ZipFile, there: dict[str, zipfile.ZipInfo], key: str
         "root": head.root.hex(),
         "signed": head.time,
         "key": head.line,
+        "rotations": rotations,
         "bindings": bindings,
         "bare": bare,
         "sign_offs": _check_evidence(archive, digests),
@@ -486,6 +520,8 @@ def told(found: dict[str, Any]) -> str:
     """What was found, and what it means, for a reader."""
     erased = f" ({found['erased']:,} with their content erased)" if found["erased"] else ""
     bare = "".join(f"  no entry of the log names {name}: nothing proves it\n" for name in found["bare"])
+    steps = found["rotations"]
+    followed = f", {steps} change{'s'[: steps > 1]} after the key that you named" if steps else ""
     return f"""SOUND: {found["kind"]} of {found["subject"]}, exported by {found["made_by"]}
   {found["files"]:,} files are as the signed manifest lists them; none is missing, none was added
   {found["entries"]:,} entries{erased} are in the log of {found["size"]:,} entries
@@ -493,7 +529,7 @@ def told(found: dict[str, Any]) -> str:
   {found["sign_offs"]:,} signatures come with the evidence that was signed
 {bare}  signed {found["signed"]}
   root {found["root"]}
-  key  {found["key"]}
+  key  {found["key"]}{followed}
 {PROVES}"""
 
 

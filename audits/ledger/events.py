@@ -43,3 +43,7 @@ def kind(name: str) -> EventKind:
 
 ALARM_RAISED = declare("ledger.alarm.raised", "{actor} raised the alarm: {subject}")
 ALARM_ENDED = declare("ledger.alarm.ended", "{actor} found that it is over: {subject}")
+LOG_RESTORED = declare("ledger.log.restored", "{actor} went on with an older copy of {subject}")
+ENTRIES_ERASED = declare("ledger.entries.erased", "{actor} erased the content of {subject}")
+KEY_CHANGED = declare("ledger.key.changed", "{actor} gave {subject} a new signing key")
+KEY_REPLACED = declare("ledger.key.replaced", "{actor} replaced the lost signing key of {subject}")

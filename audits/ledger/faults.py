@@ -6,6 +6,8 @@ from audits.ledger.merkle import leaf_hash
 from audits.ledger.models import Event
 from audits.ledger.services.record_event import commit_to, timestamp
 
+GONE = "payload: it is gone"
+"""The last thing that is looked at: of an entry with this fault everything else is as it was recorded."""
 COLUMNS = (
     "event",
     "actor_type",
@@ -37,7 +39,7 @@ def fault_of(event: Event, expected_leaf: str | None = None) -> str:
         if body.get(name) != value:
             return f"{ {'time': 'recorded_at'}.get(name, name) }: the column is not what was recorded"
     if event.payload is None or event.salt is None:
-        return "payload: it is gone"
+        return GONE
     try:
         commitment = commit_to(event.payload.encode(), event.salt)
     except ValueError:

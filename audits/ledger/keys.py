@@ -14,7 +14,11 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 
-class KeyUnusable(RuntimeError):
+class CannotSign(RuntimeError):
+    """No checkpoint may be signed now; the text says why. What happens is recorded all the same."""
+
+
+class KeyUnusable(CannotSign):
     """The key file is missing though it was used before, or holds no Ed25519 key."""
 
 
@@ -33,6 +37,10 @@ def signing_key(*, create: bool) -> Ed25519PrivateKey:
     path = key_file()
     if create and not path.exists():
         _write_once(path, Ed25519PrivateKey.generate())
+    return _load(path)
+
+
+def _load(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError) as error:
@@ -45,6 +53,28 @@ def signing_key(*, create: bool) -> Ed25519PrivateKey:
 def public_key() -> Ed25519PublicKey:
     """The public half, for checking."""
     return signing_key(create=False).public_key()
+
+
+def successor_file() -> Path:
+    """Where the next private key lies from before the change until just after it."""
+    return key_file().with_suffix(".next")
+
+
+def make_successor() -> Ed25519PrivateKey:
+    """A new private key, on the disk before anything is signed with it; one that was left there goes."""
+    successor_file().unlink(missing_ok=True)
+    _write_once(successor_file(), Ed25519PrivateKey.generate())
+    return _load(successor_file())
+
+
+def adopt_successor() -> None:
+    """The next key takes the place of the one before, which is gone then."""
+    os.replace(successor_file(), key_file())
+
+
+def successor() -> Ed25519PrivateKey | None:
+    """The next key where a change was cut off just before it took its place."""
+    return _load(successor_file()) if successor_file().exists() else None
 
 
 def _write_once(path: Path, key: Ed25519PrivateKey) -> None:

@@ -63,6 +63,19 @@ def verifier_key(name: str, key: Ed25519PublicKey) -> str:
     return f"{name}+{key_id(name, key)}+{base64.b64encode(LOG + key.public_bytes_raw()).decode()}"
 
 
+def read_verifier_key(line: str) -> tuple[str, Ed25519PublicKey]:
+    """Name and key of such a line; raises ``BadNote``."""
+    name, _, rest = line.strip().partition("+")
+    try:
+        raw = base64.b64decode(rest.partition("+")[2], validate=True)
+        key = Ed25519PublicKey.from_public_bytes(raw[1:])
+        if verifier_key(name, key) != line.strip():
+            raise ValueError("its parts do not belong together")
+    except (ValueError, binascii.Error) as error:
+        raise BadNote(f"This is no public key of a log: {error}.") from error
+    return name, key
+
+
 def _stamped(stamp: int, text: str) -> bytes:
     return f"cosignature/v1\ntime {stamp}\n{text}".encode()
 
@@ -75,6 +88,11 @@ def sign(tree: Tree, key: Ed25519PrivateKey, moment: datetime) -> str:
     timed += key.sign(_stamped(stamp, tree.text))
     lines = [f"{DASH}{tree.origin} {base64.b64encode(raw).decode()}\n" for raw in (plain, timed)]
     return f"{tree.text}\n{''.join(lines)}"
+
+
+def countersign(note: str, key: Ed25519PrivateKey, moment: datetime) -> str:
+    """The same note with the signatures of another key besides."""
+    return note + sign(parse(note).tree, key, moment).partition("\n\n")[2]
 
 
 def parse(text: str) -> Note:

@@ -1,13 +1,15 @@
 """Reads of the ledger: what waits for its place, the newest checkpoint, and proofs from the stored tree."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from audits.ledger import merkle, notes
-from audits.ledger.models import Checkpoint, Event, Leaf, Node
+from audits.ledger.events import ENTRIES_ERASED
+from audits.ledger.models import Checkpoint, Erasure, Event, Leaf, Node
 
 LATEST_COMMIT = timedelta(hours=1)
 """No transaction is expected to take longer; the periodic sweep finds the events of one that did."""
@@ -106,3 +108,25 @@ def inclusion_proof(position: int, size: int) -> InclusionProof:
 def consistency_proof(old: int, size: int) -> list[str]:
     """The hashes that prove the tree of ``old`` to begin the tree of ``size``; errors as above."""
     return merkle.roots(merkle.consistency_ranges(old, size), stored_nodes)
+
+
+def erased_entries() -> dict[int, Event]:
+    """The entries whose content other entries say to be erased, by position."""
+    told: set[int] = set()
+    for payload in Event.objects.filter(event=ENTRIES_ERASED.name).values_list("payload", flat=True):
+        try:
+            told |= {int(position) for position in json.loads(payload or "{}").get("positions", [])}
+        except (ValueError, TypeError, AttributeError):
+            continue  # an entry that was tampered with, which the verification itself finds
+    found: dict[int, Event] = {}
+    places = sorted(told)
+    for start in range(0, len(places), 500):
+        rows = Leaf.objects.filter(position__in=places[start : start + 500]).select_related("event")
+        found |= {leaf.position: leaf.event for leaf in rows if leaf.event.payload is None}
+    return found
+
+
+def erasures_of(positions: Iterable[int]) -> dict[int, Event]:
+    """Of these entries those whose content is erased, each with the entry that tells who did it and why."""
+    rows = Erasure.objects.filter(position__in=list(positions)).select_related("event")
+    return {row.position: row.event for row in rows}

@@ -18,19 +18,28 @@ POSTGRES_FUNCTION = f"{PREFIX}refuse"
 
 
 def protect(
-    table: str, frozen_when: str = "1 = 1", *, keys: Iterable[str] = ("id",)
+    table: str,
+    frozen_when: str = "1 = 1",
+    *,
+    keys: Iterable[str] = ("id",),
+    erasable: Iterable[str] = (),
+    kept: Iterable[str] = (),
 ) -> list[migrations.RunPython]:
     """Operations for a migration that refuse UPDATE, DELETE, TRUNCATE and SQLite's REPLACE on ``table``.
 
     ``frozen_when`` is an SQL condition over ``OLD`` (``"OLD.frozen_at IS NOT NULL"``): only rows that fulfil
     it are protected, and TRUNCATE is refused all the same. ``keys`` are the unique columns by which SQLite's
-    ``INSERT OR REPLACE`` could replace a row. The refusal is a ``django.db.IntegrityError``.
+    ``INSERT OR REPLACE`` could replace a row. The columns ``erasable`` may become NULL, all of them at
+    once and where all the others, which ``kept`` names, stay as they are. The refusal is a
+    ``django.db.IntegrityError``.
     """
-    unique = tuple(keys)
+    unique, empties, rest = tuple(keys), tuple(erasable), tuple(kept)
 
     def install(apps: object, schema_editor: object) -> None:
         connection: BaseDatabaseWrapper = schema_editor.connection  # type: ignore[attr-defined]
-        for statement in _drop(connection, table) + _create(connection, table, frozen_when, unique):
+        for statement in _drop(connection, table) + _create(
+            connection, table, frozen_when, unique, _erases(connection, empties, rest)
+        ):
             _run(connection, statement)
 
     def remove(apps: object, schema_editor: object) -> None:
@@ -69,16 +78,28 @@ def _drop(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {quote(name)} ON {quote(table)}" for name in names]
 
 
-def _create(connection: BaseDatabaseWrapper, table: str, frozen: str, keys: tuple[str, ...]) -> list[str]:
+def _erases(connection: BaseDatabaseWrapper, empties: tuple[str, ...], kept: tuple[str, ...]) -> str:
+    """The condition of an update that only erases; never NULL, which would let anything pass."""
+    if not empties:
+        return "1 = 0"
+    quote = connection.ops.quote_name
+    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    told = [f"OLD.{quote(name)} IS NOT NULL AND NEW.{quote(name)} IS NULL" for name in empties]
+    return " AND ".join([*told, *(f"NEW.{quote(name)} {same} OLD.{quote(name)}" for name in kept)])
+
+
+def _create(
+    connection: BaseDatabaseWrapper, table: str, frozen: str, keys: tuple[str, ...], erases: str
+) -> list[str]:
     if connection.vendor == "sqlite":
-        return _create_sqlite(connection, table, frozen, keys)
+        return _create_sqlite(connection, table, frozen, keys, erases)
     if connection.vendor == "postgresql":
-        return _create_postgres(connection, table, frozen)
+        return _create_postgres(connection, table, frozen, erases)
     raise NotImplementedError(f"No append-only triggers for {connection.vendor}.")
 
 
 def _create_sqlite(
-    connection: BaseDatabaseWrapper, table: str, frozen: str, keys: tuple[str, ...]
+    connection: BaseDatabaseWrapper, table: str, frozen: str, keys: tuple[str, ...], erases: str
 ) -> list[str]:
     quote = connection.ops.quote_name
     same = " OR ".join(f"there.{quote(key)} = NEW.{quote(key)}" for key in keys)
@@ -89,14 +110,14 @@ def _create_sqlite(
         f"CREATE TRIGGER {quote(f'{PREFIX}{table}_{act}')} BEFORE {when} ON {quote(table)} FOR EACH ROW "
         f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
         for act, when, condition in (
-            ("update", "UPDATE", frozen),
+            ("update", "UPDATE", f"({frozen}) AND NOT ({erases})"),
             ("delete", "DELETE", frozen),
             ("replace", "INSERT", collides),
         )
     ]
 
 
-def _create_postgres(connection: BaseDatabaseWrapper, table: str, frozen: str) -> list[str]:
+def _create_postgres(connection: BaseDatabaseWrapper, table: str, frozen: str, erases: str) -> list[str]:
     quote = connection.ops.quote_name
     statements = [
         f"CREATE OR REPLACE FUNCTION {POSTGRES_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -104,7 +125,7 @@ def _create_postgres(connection: BaseDatabaseWrapper, table: str, frozen: str) -
         "END $$"
     ]
     for act, when in (
-        ("update", f"BEFORE UPDATE ON {quote(table)} FOR EACH ROW WHEN ({frozen})"),
+        ("update", f"BEFORE UPDATE ON {quote(table)} FOR EACH ROW WHEN (({frozen}) AND NOT ({erases}))"),
         ("delete", f"BEFORE DELETE ON {quote(table)} FOR EACH ROW WHEN ({frozen})"),
         ("truncate", f"BEFORE TRUNCATE ON {quote(table)} FOR EACH STATEMENT"),
     ):

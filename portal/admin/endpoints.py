@@ -22,6 +22,7 @@ from audits.notices.policies import EndpointPolicy
 from audits.notices.services.endpoints import Made, create_endpoint, edit_endpoint
 from audits.notices.topics import ALARMS, TOPICS
 from portal.pages.deliveries import show_secret
+from portal.services.tell_checkpoints import KIND as CHECKPOINT
 from portal.tidings import HOUSE, TIDINGS, HouseLine, Line
 from prompts.registry.models import Collection
 
@@ -32,7 +33,8 @@ def kinds() -> list[tuple[str, str]]:
     """Every event that is told, with its topic in words."""
     lines: list[Line | HouseLine] = [*TIDINGS.values(), *HOUSE.values()]
     told = [(str(line.event), line.topic) for line in lines]
-    return [(name, f"{TOPICS[topic].title}: {name}") for name, topic in [*told, (str(ALARM_RAISED), ALARMS)]]
+    told += [(str(ALARM_RAISED), ALARMS), (CHECKPOINT, ALARMS)]
+    return [(name, f"{TOPICS[topic].title}: {name}") for name, topic in told]
 
 
 def _collections() -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ MODULES = (
     "adopting",
     "second_person",
     "gates",
+    "erasures",
     "evaluations",
     "call_cases",
     "use",

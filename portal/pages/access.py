@@ -153,6 +153,7 @@ PAGES = {
     "admin:trail-checkpoint": PERSON,
     "admin:trail-verify": TRAIL,
     "admin:trail-check": TRAIL,
+    "admin:erasures": POLICY,
     "admin:exports": PERSON,
     "admin:exports-state": PERSON,
     "admin:evidence": PERSON,

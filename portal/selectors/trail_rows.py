@@ -9,9 +9,9 @@ from audits.identity.actors import Actor
 from audits.identity.models import User
 from audits.identity.roles import READS_TRAIL
 from audits.ledger.events import kinds
-from audits.ledger.faults import fault_of
+from audits.ledger.faults import GONE, fault_of
 from audits.ledger.models import Checkpoint, Event
-from audits.ledger.selectors import place_of
+from audits.ledger.selectors import erasures_of, place_of
 from prompts.evaluations.models import Run
 from prompts.registry.former_names import named
 from prompts.registry.models import Prompt
@@ -40,13 +40,17 @@ def visible_events(actor: Actor) -> QuerySet[Event]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry of the list. ``proof`` is proven, next or bad; ``fault`` says what is bad."""
+    """One entry of the list. ``proof`` is proven, next or bad; ``fault`` says what is bad.
+
+    ``erased`` is the entry that tells who erased this one's content.
+    """
 
     event: Event
     position: int | None
     who: str
     proof: str
     fault: str
+    erased: Event | None = None
 
     @property
     def roles(self) -> str:
@@ -77,16 +81,20 @@ def rows_of(events: list[Event], head: Checkpoint | None) -> list[Row]:
     """The rows of these events: each is checked against its recorded bytes and its leaf."""
     people = {event.actor for event in events if event.actor_type == "person"}
     names = dict(User.objects.filter(username__in=people).values_list("username", "full_name"))
-    return [_row(event, head, names) for event in events]
+    places = [leaf.position for event in events if event.payload is None and (leaf := place_of(event))]
+    erased = erasures_of(places) if places else {}
+    return [_row(event, head, names, erased) for event in events]
 
 
-def _row(event: Event, head: Checkpoint | None, names: dict[str, str]) -> Row:
+def _row(event: Event, head: Checkpoint | None, names: dict[str, str], erased: dict[int, Event]) -> Row:
     leaf = place_of(event)
     fault = fault_of(event, leaf.leaf_hash if leaf else None)
+    by = erased.get(leaf.position) if leaf else None
+    fault = "" if by is not None and fault == GONE else fault
     signed = leaf is not None and head is not None and leaf.position < head.size
     who = names.get(event.actor, event.actor) if event.actor_type == "person" else event.actor
     proof = "bad" if fault else "proven" if signed else "next"
-    return Row(event, leaf.position if leaf else None, who, proof, fault)
+    return Row(event, leaf.position if leaf else None, who, proof, fault, by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from audits.identity.actors import Actor
 from audits.identity.roles import READS_TRAIL
-from audits.ledger.models import Alarm, Checkpoint, Verification
+from audits.ledger.models import Alarm, Checkpoint, Sink, Verification
 from audits.ledger.selectors import newest_checkpoint, unsequenced
 
 LATE = timedelta(minutes=1)
@@ -17,7 +17,8 @@ LATE = timedelta(minutes=1)
 class TrailState:
     """For the strip above the list. ``verified`` is the newest verification that came to a verdict.
 
-    ``alarms`` are those that last; both only for those who may have the log verified.
+    ``alarms`` are those that last, ``sinks`` where checkpoints go besides;
+    all only for those who may have the log verified.
     """
 
     head: Checkpoint | None
@@ -27,6 +28,7 @@ class TrailState:
     verified: Verification | None
     is_overdue: bool
     alarms: list[Alarm] = field(default_factory=list)
+    sinks: list[Sink] = field(default_factory=list)
 
 
 def trail_state(actor: Actor) -> TrailState:
@@ -44,4 +46,5 @@ def trail_state(actor: Actor) -> TrailState:
         verified=last,
         is_overdue=last is not None and last.finished_at is not None and last.finished_at < since,
         alarms=list(Alarm.objects.filter(ended_at__isnull=True).order_by("pk")) if may else [],
+        sinks=list(Sink.objects.order_by("name")) if may else [],
     )

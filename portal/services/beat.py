@@ -13,6 +13,7 @@ from portal.services.tend_approvals import EVERY_SECONDS as APPROVALS_SECONDS
 
 SECONDS = {
     "ledger.integrate": EVERY_SECONDS,
+    "ledger.publish": 10,
     "portal.tell": TELL_SECONDS,
     "portal.mail": 15,
     "notices.sweep": 5,

@@ -251,6 +251,9 @@ EXPORT_DAYS = env.number("EXPORT_DAYS", 7, least=1, most=365)
 # --- the audit trail ---------------------------------------------------------------------------
 # Hours between two verifications of the whole log by the scheduler.
 LEDGER_VERIFY_HOURS = env.number("LEDGER_VERIFY_HOURS", 24, least=1, most=24 * 31)
+# Where each new checkpoint goes besides: a file to which it is appended, a folder in which Git commits it.
+LEDGER_CHECKPOINT_FILE = env.text("LEDGER_CHECKPOINT_FILE")
+LEDGER_CHECKPOINT_GIT = env.text("LEDGER_CHECKPOINT_GIT")
 
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")

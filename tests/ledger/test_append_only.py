@@ -19,7 +19,11 @@ def run(statement: str) -> None:
     "statement",
     [
         "UPDATE ledger_event SET reason = 'another'",
-        "UPDATE ledger_event SET payload = NULL, salt = NULL",
+        "UPDATE ledger_event SET payload = NULL",
+        "UPDATE ledger_event SET salt = NULL",
+        "UPDATE ledger_event SET payload = NULL, salt = NULL, reason = 'another'",
+        "UPDATE ledger_event SET payload = NULL, salt = NULL, commitment = ''",
+        "UPDATE ledger_event SET payload = '{}', salt = NULL",
         "UPDATE ledger_event SET id = id + 1000",
         "DELETE FROM ledger_event",
     ],

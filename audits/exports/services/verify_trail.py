@@ -15,7 +15,7 @@ from audits.identity.errors import Conflict
 from audits.ledger.models import Alarm, Verification
 from audits.ledger.selectors import tree_size
 from audits.ledger.services import record
-from audits.ledger.services.alarms import end_alarm, raise_alarm
+from audits.ledger.services.alarms import end_alarms, raise_alarm
 from audits.ledger.services.run_verification import Busy, give_up, run_verification
 from audits.ledger.verification import Report
 
@@ -75,7 +75,6 @@ def _note(actor: Actor, row: Verification, report: Report) -> None:
         event=TRAIL_VERIFIED, actor=actor, subject_type="export", subject="the audit trail", payload=payload
     )
     if report.ok:
-        end_alarm(actor=actor, kind=Alarm.Kind.UNSOUND)
-        end_alarm(actor=actor, kind=Alarm.Kind.UNVERIFIED)
+        end_alarms(actor=actor, kinds=(Alarm.Kind.UNSOUND, Alarm.Kind.UNVERIFIED))
     else:
         raise_alarm(actor=actor, kind=Alarm.Kind.UNSOUND, reason=row.first_bad)

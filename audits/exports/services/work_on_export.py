@@ -22,12 +22,13 @@ from audits.exports.files import flush, is_full
 from audits.exports.marks import Mark
 from audits.exports.models import Export
 from audits.exports.models.export import exports_folder
+from audits.exports.packs import signs_now
 from audits.exports.services.export_pack import PackExport, pack_as_of
 from audits.exports.services.export_trail import TrailExport, require_trail, signed_now, trail_as_of
 from audits.identity.actors import Actor
 from audits.identity.errors import GovernedError
 from audits.ledger.filters import TrailFilter
-from audits.ledger.keys import KeyUnusable
+from audits.ledger.keys import CannotSign
 from audits.ledger.services import record
 
 LEASE = timedelta(seconds=120)
@@ -58,7 +59,7 @@ def work_on_export(*, export_id: int) -> Export | None:
         _clean_after(row)
     except GovernedError as error:
         _fail(row, error.message)
-    except KeyUnusable as error:
+    except CannotSign as error:
         _fail(row, str(error))
     except OSError as error:
         _fail(row, FULL if is_full(error) else f"The file cannot be written: {error.strerror or error}")
@@ -89,7 +90,7 @@ def _mine(row: Export) -> Q:
 def _made(row: Export) -> TrailExport | PackExport:
     """What is to be written, by the rights of this moment; the first try signs the tree it is made of."""
     actor = Actor.for_user(row.requested_by)
-    if row.checkpoint is None:
+    if row.checkpoint is None or not signs_now(row.checkpoint):  # the key may have changed since an older try
         row.checkpoint = signed_now()
         Export.objects.filter(_mine(row)).update(checkpoint=row.checkpoint)
     if row.is_pack:

@@ -45,6 +45,25 @@ class Node(AppendOnly):
         return f"node {self.number}"
 
 
+class KeyChange(AppendOnly):
+    """From one signing key to the next, both as lines (C2SP signed-note), at a tree of ``size`` and ``root``.
+
+    ``endorsement`` is the old key's signature over this change (``audits/ledger/keyring.py``), empty where
+    the old key was lost. ``checkpoint`` is the number of the first checkpoint that the new one signed.
+    """
+
+    old = models.CharField(max_length=400)
+    new = models.CharField(max_length=400)
+    size = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    endorsement = models.CharField(max_length=100, blank=True)
+    checkpoint = models.BigIntegerField(unique=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"key change at {self.size} entries"
+
+
 class Checkpoint(AppendOnly):
     """A signed tree head. ``note`` is the very text that was signed, with its signatures."""
 

@@ -39,6 +39,20 @@ class Verification(models.Model):
         return f"verification {self.pk} by {self.by}"
 
 
+class Sink(models.Model):
+    """A place outside to which checkpoints go: up to which one it has them, and what went wrong last."""
+
+    name = models.CharField(max_length=20, unique=True)
+    checkpoint = models.BigIntegerField(default=0)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Alarm(models.Model):
     """Something about the log that somebody must look at; one of a kind at a time, until it has ended.
 

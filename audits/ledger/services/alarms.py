@@ -4,6 +4,8 @@ Part of the caller's transaction. The entry is written as any other; that it may
 harm, since people are told from the row.
 """
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,14 +34,19 @@ def raise_alarm(*, actor: LedgerActor, kind: Alarm.Kind, reason: str) -> Alarm:
     return row
 
 
+def end_alarms(*, actor: LedgerActor, kinds: Iterable[Alarm.Kind]) -> int:
+    """How many of these kinds lasted and have ended now; writes nothing where none did."""
+    lasting = Alarm.objects.filter(kind__in=list(kinds), ended_at__isnull=True)
+    return sum(_end(actor, key) for key in list(lasting.values_list("pk", flat=True)))
+
+
 @transaction.atomic
-def end_alarm(*, actor: LedgerActor, kind: Alarm.Kind) -> bool:
-    """Whether one of that kind lasted and has ended now."""
-    row = Alarm.objects.select_for_update().filter(kind=kind, ended_at__isnull=True).first()
+def _end(actor: LedgerActor, key: int) -> bool:
+    row = Alarm.objects.select_for_update().filter(pk=key, ended_at__isnull=True).first()
     if row is None:
         return False
     row.ended_at = timezone.now()
     row.save(update_fields=["ended_at"])
-    payload = {"kind": kind.value}
+    payload = {"kind": row.kind}
     record(event=ALARM_ENDED, actor=actor, subject_type="ledger", subject=row.title, payload=payload)
     return True

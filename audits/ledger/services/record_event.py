@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -35,6 +36,17 @@ class LedgerActor(Protocol):
     def address(self) -> str: ...
     @property
     def request_id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """A part of the ledger itself; rooms above have actors of their own."""
+
+    name: str
+    kind: str = "system"
+    role: str = ""
+    address: str = ""
+    request_id: str = ""
 
 
 def timestamp(moment: datetime) -> str:

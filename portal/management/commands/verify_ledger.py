@@ -109,6 +109,13 @@ def _in_words(report: Report, against: notes.Note | None) -> str:
         lines.append(
             f"resumed     the first {before.size} entries were read until {before.read_at.isoformat()}"
         )
+    if report.erased:
+        lines.append(f"erased      {report.erased} entries have lost their content, as other entries tell")
+    if report.not_compared:
+        lines.append(f"not compared {report.not_compared} records whose entries are erased")
+    if report.unendorsed_keys:
+        told = "a signing key was lost and replaced: nothing but the portal itself vouches for the next one"
+        lines.append(f"keys        {told} ({report.unendorsed_keys} times)")
     if against is not None and report.ok:
         lines.append(f"consistent  with the older checkpoint of {against.tree.size} entries")
     if report.ok:

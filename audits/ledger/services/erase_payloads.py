@@ -1,0 +1,82 @@
+"""Take the content of entries away (GDPR, article 17): the value and the salt of its commitment.
+
+What was hashed stays as it is, so every proof still holds. The commitment tells nothing any more: without the
+salt nobody can try values against it. The entry's own columns (who, when, which act, about what, the reason
+given) are hashed themselves and stay.
+"""
+
+from collections.abc import Collection
+
+from django.db import connection, transaction
+
+from audits.ledger.events import ENTRIES_ERASED
+from audits.ledger.models import Erasure, Event, Leaf
+from audits.ledger.services.record_event import LedgerActor, record
+
+MOST = 500
+"""Entries that one act erases."""
+
+
+class NotErased(Exception):
+    """Nothing was erased; the text says why."""
+
+
+def why_not_erase(positions: Collection[int]) -> str:
+    """What stands against erasing these entries, or empty."""
+    if not 0 < len(positions) <= MOST:
+        return f"Name one to {MOST} entries."
+    leaves = Leaf.objects.filter(position__in=positions).select_related("event")
+    found = {leaf.position: leaf.event for leaf in leaves}
+    if missing := sorted(set(positions) - set(found)):
+        return f"There is no entry {missing[0]:,} in the signed tree."
+    for position, event in sorted(found.items()):
+        if event.payload is None:
+            return f"The content of entry {position:,} is erased already."
+        if event.event == ENTRIES_ERASED.name:
+            return (
+                f"Entry {position:,} tells of an erasure itself: without it that one would look like a fault."
+            )
+    return ""
+
+
+@transaction.atomic
+def erase_payloads(*, actor: LedgerActor, positions: Collection[int], reason: str, proposed_by: str) -> Event:
+    """Erases them and says so in an entry that names them. Raises ``NotErased``."""
+    places = sorted(set(positions))
+    if why_not := why_not_erase(places):
+        raise NotErased(why_not)
+    rows = list(Leaf.objects.filter(position__in=places).values_list("position", "event_id", "event__uuid"))
+    event = record(
+        event=ENTRIES_ERASED,
+        actor=actor,
+        subject_type="entry",
+        subject=in_words(places)[:400],
+        reason=reason,
+        payload={
+            "positions": places,
+            "entries": [str(identity) for _, _, identity in sorted(rows)],
+            "proposed_by": proposed_by,
+        },
+    )
+    Erasure.objects.bulk_create(Erasure(position=position, event=event) for position in places)
+    marks = ", ".join(["%s"] * len(rows))
+    with (
+        connection.cursor() as cursor
+    ):  # past the queryset, which refuses; the trigger lets just this through
+        cursor.execute(
+            f"UPDATE ledger_event SET payload = NULL, salt = NULL WHERE id IN ({marks})",  # noqa: S608
+            [key for _, key, _ in rows],
+        )
+    return event
+
+
+def in_words(positions: Collection[int]) -> str:
+    """``entries 3, 5 to 7``."""
+    parts: list[tuple[int, int]] = []
+    for position in sorted(positions):
+        if parts and parts[-1][1] == position - 1:
+            parts[-1] = (parts[-1][0], position)
+        else:
+            parts.append((position, position))
+    told = ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in parts)
+    return f"entr{'y' if len(positions) == 1 else 'ies'} {told}"
