@@ -151,6 +151,8 @@ PAGES = {
     "admin:trail": PERSON,
     "admin:trail-export": PERSON,
     "admin:trail-checkpoint": PERSON,
+    "admin:trail-proof": PERSON,
+    "admin:trail-consistency": PERSON,
     "admin:trail-verify": TRAIL,
     "admin:trail-check": TRAIL,
     "admin:erasures": POLICY,

@@ -12,15 +12,17 @@ from django.utils import timezone
 from audits.exports.formats import FORMATS
 from audits.exports.services.request_export import request_trail
 from audits.exports.services.verify_trail import verify_trail
-from audits.identity.errors import NotThere, Unacceptable
+from audits.identity.errors import Conflict, NotThere, Unacceptable
 from audits.identity.roles import READS_TRAIL
-from audits.ledger import merkle, notes
+from audits.ledger import notes
 from audits.ledger.filters import BadFilter, TrailFilter
 from audits.ledger.models import Event
-from audits.ledger.selectors import consistency_proof, newest_checkpoint
+from audits.ledger.proof_files import consistency_file, tlog_proof
+from audits.ledger.selectors import newest_checkpoint, place_of
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of, number
 from portal.pages.exports import queued
+from portal.selectors.kept_checkpoint import compare
 from portal.selectors.trail_entry import opened, told
 from portal.selectors.trail_rows import choices, rows_of, stretch, visible_events
 from portal.selectors.trail_state import trail_state
@@ -88,9 +90,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     head = newest_checkpoint()
     if head is None:
         raise NotThere("Nothing was signed yet.")
-    response = HttpResponse(head.note, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="checkpoint-{head.size}.txt"'
-    return response
+    return _file(head.note, f"checkpoint-{head.size}.txt")
 
 
 def verify(request: HttpRequest) -> HttpResponse:
@@ -110,31 +110,43 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def check(request: HttpRequest) -> HttpResponse:
     """Whether today's log still begins with what a checkpoint described that somebody kept."""
-    if request.method == "POST":
-        _check(request)
-    return redirect("admin:trail")
-
-
-def _check(request: HttpRequest) -> None:
+    if request.method != "POST":
+        return redirect("admin:trail")
     file = request.FILES.get("kept")
     text = file.read(notes.LONGEST).decode(errors="replace") if file else request.POST.get("note", "")
-    head = newest_checkpoint()
     try:
-        old = notes.parse(text).tree
+        found = compare(text, newest_checkpoint())
     except notes.BadNote as error:
         raise Unacceptable(str(error), field="note") from error
-    if head is None or old.size > head.size:
-        messages.error(request, f"Not consistent: it has {old.size:,} entries, the signed log has fewer.")
-        return
-    try:
-        proof = consistency_proof(old.size, head.size) if old.size else []
-    except KeyError:
-        raise Unacceptable("Rows of the tree are missing: have the whole log verified.") from None
-    empty = old.size == 0 and old.root == merkle.EMPTY_ROOT
-    if empty or merkle.is_consistent(old.size, old.root, head.size, head.root, proof):
-        messages.success(request, f"Consistent: none of its {old.size:,} entries has been altered since.")
-    else:
-        messages.error(request, f"Not consistent: entries before {old.size:,} are not as it described them.")
+    crumbs = [("Audit trail", "admin:trail"), ("Checkpoint", None)]
+    return render_page(
+        request, "portal/trail_check.html", {"found": found}, title="A kept checkpoint", crumbs=crumbs
+    )
+
+
+def proof(request: HttpRequest) -> HttpResponse:
+    """The proof of one entry as a file (C2SP tlog-proof)."""
+    entry = _entry(request.GET.get("entry", ""), visible_events(actor_of(request)))
+    head, leaf = newest_checkpoint(), place_of(entry) if entry is not None else None
+    if entry is None:
+        return redirect("admin:trail")
+    if head is None or leaf is None or leaf.position >= head.size:
+        raise Conflict("This entry waits for its place: the next checkpoint takes it in within seconds.")
+    return _file(tlog_proof(leaf.position, head), f"entry-{leaf.position}.tlog-proof")
+
+
+def consistency(request: HttpRequest) -> HttpResponse:
+    """The proof that the newest checkpoint continues the tree of so many entries, as a file."""
+    size, head = number(request.GET, "size"), newest_checkpoint()
+    if not size or head is None or size > head.size:
+        return redirect("admin:trail")
+    return _file(consistency_file(size, head), f"consistency-{size}-{head.size}.txt")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _values(given: QueryDict) -> dict[str, str]:
@@ -161,6 +173,8 @@ def _entry(text: str, mine: QuerySet[Event]) -> Event | None:
 
 PAGES = [
     Page("trail/", trail, "trail"),
+    Page("trail/proof", proof, "trail-proof"),
+    Page("trail/consistency", consistency, "trail-consistency"),
     Page("trail/export", export, "trail-export"),
     Page("trail/checkpoint", checkpoint, "trail-checkpoint"),
     Page("trail/verify", verify, "trail-verify", tuple(sorted(READS_TRAIL))),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.test import Client
 
@@ -13,7 +14,10 @@ from audits.exports.models import Export
 from audits.exports.services.work_on_export import work_on_export
 from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
+from audits.ledger import notes
 from audits.ledger.models import Checkpoint, Event
+from audits.ledger.proof_files import tlog_proof
+from audits.ledger.selectors import newest_checkpoint
 from audits.ledger.services import integrate, record
 from portal.selectors.trail_rows import visible_events
 from prompts.registry.models import Collection
@@ -207,3 +211,40 @@ def test_an_empty_part_says_what_to_do_next(signed_in, people: People) -> None:
 
 def test_the_portal_itself_and_shells_export_nothing_here(people: People) -> None:
     assert not visible_events(Actor.for_account(people.service)).exists()
+
+
+def test_an_entry_s_proof_is_a_file_for_other_programs(signed_in, bank_prompt: str) -> None:
+    client = signed_in("author")
+    integrate()
+    event = Event.objects.filter(subject=bank_prompt).select_related("leaf").first()
+    answer = client.get(f"{TRAIL}proof", {"entry": str(event.uuid)})
+    head = newest_checkpoint()
+    assert answer.content.decode() == tlog_proof(event.leaf.position, head)
+    assert f'filename="entry-{event.leaf.position}.tlog-proof"' in answer["Content-Disposition"]
+    unseen = Event.objects.filter(subject_type="user").first()
+    assert client.get(f"{TRAIL}proof", {"entry": str(unseen.uuid)}).status_code == 404
+    proof = client.get(f"{TRAIL}consistency", {"size": 2}).content.decode()
+    assert proof.startswith("old 2\n")
+    assert proof.endswith(f"\n\n{head.note}")
+
+
+def test_a_kept_checkpoint_that_does_not_fit_is_told_in_which_way(signed_in, bank_prompt: str) -> None:
+    client = signed_in("auditor")
+    head = integrate()
+    origin, key = notes.parse(head.note).tree.origin, Ed25519PrivateKey.generate()
+
+    def told(tree: notes.Tree, signer: Ed25519PrivateKey | None = None) -> str:
+        note = notes.sign(tree, signer, head.signed_at) if signer else tree.text
+        return client.post(f"{TRAIL}check", {"note": note}).content.decode()
+
+    other = notes.Tree("elsewhere.example/log", head.size, head.root)
+    assert "It is of another log: elsewhere.example/log." in told(other)
+    mine = notes.Tree(origin, head.size, head.root)
+    assert "signed it" in told(mine, key)
+    assert "None of this log" in told(mine, key)
+    assert "It carries no signature" in told(mine)
+    assert "restored from an old backup?" in told(notes.Tree(origin, head.size + 5, head.root))
+    assert "are not as it described them" in told(notes.Tree(origin, head.size - 1, head.root))
+    kept = client.post(f"{TRAIL}check", {"note": head.note}).content.decode()
+    assert "A key of this log signed it." in kept
+    assert f"/admin/trail/consistency?size={head.size}" in kept
