@@ -141,7 +141,7 @@ def test_the_database_lets_nothing_through_but_that(people, entry: int) -> None:
 
 
 def _changed(value: object) -> object:
-    return f"{value}x" if isinstance(value, str) else value
+    return f"{value[:-1]}x" if isinstance(value, str) else value
 
 
 def test_records_of_erased_entries_are_counted_and_no_fault(people, erased: int, monkeypatch) -> None:

@@ -62,37 +62,26 @@ def test_the_role_records_signs_erases_and_verifies(as_app: None, shell: Actor) 
         assert cursor.fetchone() == (ROLE,)
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM {}",
-        "TRUNCATE {} CASCADE",
-        "ALTER TABLE {} DISABLE TRIGGER ALL",
-        "DROP TABLE {} CASCADE",
-    ],
+REMOVING = (
+    "DELETE FROM {}",
+    "TRUNCATE {} CASCADE",
+    "ALTER TABLE {} DISABLE TRIGGER ALL",
+    "DROP TABLE {} CASCADE",
 )
-def test_the_role_removes_nothing_and_disables_nothing(
-    as_app: None, shell: Actor, table: str, statement: str
-) -> None:
-    write_events(shell, 1)
-    with refused(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement.format(f"ledger_{table}"))
-    assert Event.objects.count() == 1
+REWRITING = (
+    "UPDATE ledger_event SET reason = 'forged'",
+    "UPDATE ledger_leaf SET leaf_hash = ''",
+    "UPDATE ledger_checkpoint SET root = ''",
+    "UPDATE ledger_keychange SET endorsement = ''",
+    "SET session_replication_role = replica",
+    "DROP FUNCTION imprimatur_append_only_refuse() CASCADE",
+)
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE ledger_event SET reason = 'forged'",
-        "UPDATE ledger_leaf SET leaf_hash = ''",
-        "UPDATE ledger_checkpoint SET root = ''",
-        "UPDATE ledger_keychange SET endorsement = ''",
-        "SET session_replication_role = replica",
-        "DROP FUNCTION imprimatur_append_only_refuse() CASCADE",
-    ],
-)
-def test_the_role_rewrites_nothing(as_app: None, shell: Actor, statement: str) -> None:
+def test_the_role_removes_rewrites_and_disables_nothing(as_app: None, shell: Actor) -> None:
     write_events(shell, 1)
-    with refused(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
+    statements = [words.format(f"ledger_{table}") for table in TABLES for words in REMOVING]
+    for statement in (*statements, *REWRITING):
+        with refused(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert Event.objects.get().reason == "a test"
