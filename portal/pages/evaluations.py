@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audits.identity.errors import NotThere
 from audits.identity.roles import ADMINISTRATOR, EVALUATORS
-from portal.pages import matrix, runs, suite_upload
+from portal.pages import by_group, matrix, measures, runs, suite_upload
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
@@ -48,4 +48,6 @@ PAGES = [
     *suite_upload.PAGES,
     *runs.PAGES,
     *matrix.PAGES,
+    *measures.PAGES,
+    *by_group.PAGES,
 ]

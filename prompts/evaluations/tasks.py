@@ -6,6 +6,7 @@ from django.utils import timezone
 from audits.identity.actors import Actor
 from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Run
+from prompts.evaluations.services.measure_run import measure_lately
 from prompts.evaluations.services.prepare_matrices import prepare_matrices
 from prompts.evaluations.services.schedules import start_due_runs
 from prompts.evaluations.services.sweep import lost_runs
@@ -22,10 +23,11 @@ def run(run_id: int) -> None:
 
 @shared_task(name="evaluations.sweep", ignore_result=True)
 def sweep() -> None:
-    """Sends runs again that nobody works on, and sets finished ones beside what they are compared with."""
+    """Sends runs again that nobody works on; measures finished ones and sets them beside others."""
     for lost in lost_runs(now=timezone.now()):
         send_run(lost)
     prepare_matrices(actor=Actor.system("evaluations"), now=timezone.now())
+    measure_lately(actor=Actor.system("evaluations"), now=timezone.now())
 
 
 @shared_task(name="evaluations.tick", ignore_result=True)

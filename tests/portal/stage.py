@@ -59,7 +59,7 @@ class Stage:
             row = self.rows[bare.removesuffix("_simple_history")]
             entry = row.history.latest().history_id if hasattr(row, "history") else 1
             return reverse(name, args=[row.pk, entry])
-        if bare == "run-results":
+        if bare in {"run-results", "run-measures-file"}:
             return reverse(name, args=[self.rows["run"].pk, "csv"])
         plain = bare.endswith(("_changelist", "_add")) or row is None
         return reverse(name) if plain else reverse(name, args=[row.pk])
@@ -144,7 +144,9 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         name="bank/tone", kind="fragment", text="Kindly."
     ).prompt
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
-    rows |= dict.fromkeys(("run", "run-state", "run-cancel", "run-pause", "run-resume", "run-matrix"), run)
+    rows |= dict.fromkeys(
+        ("run", "run-state", "run-cancel", "run-pause", "run-resume", "run-matrix", "run-measures"), run
+    )
     rows |= dict.fromkeys(("result", "result-output", "result-override"), result)
     rows |= dict.fromkeys(("call", "call-output", "call-case"), call)
     set_gate(
@@ -183,7 +185,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
             ("desk-request", "desk-read", "desk-remind"), ApprovalRequest.objects.get(version=version)
         ),
         "desk-failure": result,
-        "suite": suite,
+        **dict.fromkeys(("suite", "suite-by-group"), suite),
         "identity_serviceaccount_revoke": people.service,
         "identity_user": people.stranger,
         "identity_team": people.other_team,

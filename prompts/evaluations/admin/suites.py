@@ -34,6 +34,7 @@ class SuiteAdmin(OfSuites):
     list_display = ("name", "title", "collection", "cases_in_use", "demand", "is_active")
     labels: ClassVar[dict[str, str]] = {
         "least_pass_rate": "Share of cases that must pass",
+        "most_difference": "Largest difference between groups",
         "is_active": "In use",
     }
     helps: ClassVar[dict[str, str]] = {
@@ -41,6 +42,8 @@ class SuiteAdmin(OfSuites):
         "collection": "Left empty, the suite can be run on prompts of every collection.",
         "description": "What a version has proved that passes.",
         "least_pass_rate": "From 0 to 1: 0.8 is 80 %.",
+        "most_difference": "From 0 to 1: with 0.1, groups of people whose results differ by more than ten "
+        "points are a finding, which gates ask about. Empty: differences are only shown.",
     }
     list_select_related = ("collection",)
     list_filter = ("is_active",)
@@ -56,7 +59,7 @@ class SuiteAdmin(OfSuites):
         return super().get_queryset(request).annotate(number=in_use)
 
     def get_fields(self, request: Any, obj: Suite | None = None) -> tuple[str, ...]:
-        first = ("name", "title", "collection", "description", "least_pass_rate")
+        first = ("name", "title", "collection", "description", "least_pass_rate", "most_difference")
         return (*first, "is_active") if obj else first
 
     def get_readonly_fields(self, request: Any, obj: Suite | None = None) -> tuple[str, ...]:
@@ -85,8 +88,9 @@ class SuiteAdmin(OfSuites):
             collection=data["collection"],
             description=data["description"],
             least_pass_rate=data["least_pass_rate"],
+            most_difference=data["most_difference"],
         )
 
     def change(self, actor: Actor, obj: Suite, data: dict[str, Any]) -> Suite:
-        fields = ("title", "description", "least_pass_rate", "is_active")
+        fields = ("title", "description", "least_pass_rate", "most_difference", "is_active")
         return edit_suite(actor=actor, suite_id=obj.pk, changes={name: data[name] for name in fields})

@@ -9,7 +9,10 @@ from prompts.registry.models import Collection
 
 
 class Suite(models.Model):
-    """Named cases; ``collection`` empty means that everybody may use it. ``least_pass_rate`` is 0…1."""
+    """Named cases; ``collection`` empty means that everybody may use it. ``least_pass_rate`` is 0…1.
+
+    ``most_difference`` (0…1): a larger difference between groups of people is a finding; empty: none is.
+    """
 
     name = models.SlugField(max_length=120, unique=True)
     title = models.CharField(max_length=160)
@@ -20,6 +23,10 @@ class Suite(models.Model):
     least_pass_rate = models.DecimalField(
         max_digits=5, decimal_places=4, default=1, validators=[MinValueValidator(0), MaxValueValidator(1)]
     )
+    most_difference = models.DecimalField(
+        max_digits=5, decimal_places=4, null=True, blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )  # fmt: skip
     is_active = models.BooleanField("in use", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -33,6 +40,11 @@ class Suite(models.Model):
             models.CheckConstraint(
                 condition=models.Q(least_pass_rate__gte=0, least_pass_rate__lte=1),
                 name="evaluations_suite_rate_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(most_difference__isnull=True)
+                | models.Q(most_difference__gt=0, most_difference__lte=1),
+                name="evaluations_suite_difference_range",
             ),
         ]
 

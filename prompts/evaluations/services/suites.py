@@ -1,6 +1,7 @@
 """Create and edit suites."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from audits.identity.actors import Actor
@@ -15,7 +16,8 @@ from prompts.registry.models import Collection
 from prompts.registry.texts import check_text
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,119}")
-EDITABLE = {"title", "description", "least_pass_rate", "is_active"}
+EDITABLE = {"title", "description", "least_pass_rate", "most_difference", "is_active"}
+LEAST_DIFFERENCE = Decimal("0.0001")
 
 
 def check_slug(name: object, what: str, longest: int = 120) -> str:
@@ -44,6 +46,12 @@ def _set(suite: Suite, changes: dict[str, Any]) -> None:
         suite.description = check_text(changes["description"], "description")
     if "least_pass_rate" in changes:
         suite.least_pass_rate = check_decimal(changes["least_pass_rate"], "least_pass_rate", most=1, places=4)
+    if "most_difference" in changes:
+        told = changes["most_difference"]
+        suite.most_difference = (
+            None if told in (None, "")
+            else check_decimal(told, "most_difference", least=LEAST_DIFFERENCE, most=1, places=4)
+        )  # fmt: skip
     if "is_active" in changes:
         suite.is_active = bool(changes["is_active"])
 
@@ -54,6 +62,11 @@ def _record(actor: Actor, suite: Suite) -> None:
         "collection": suite.collection.slug if suite.collection else "",
         "least_pass_rate": format(suite.least_pass_rate, "f"),
         "in_use": suite.is_active,
+        **(
+            {"most_difference": format(suite.most_difference, "f")}
+            if suite.most_difference is not None
+            else {}
+        ),
     }
     record(event=SUITE_SAVED, actor=actor, subject_type="suite", subject=suite.name, payload=payload)
 
@@ -67,14 +80,18 @@ def create_suite(
     collection: Collection | None = None,
     description: str = "",
     least_pass_rate: Any = 1,
+    most_difference: Any = None,
 ) -> Suite:
-    """Creates an empty suite; ``least_pass_rate`` is 0…1. Raises ``Conflict`` where the name is taken."""
+    """Creates an empty suite; both numbers are 0…1. Raises ``Conflict`` where the name is taken."""
     SuitePolicy(actor).require("create", collection)
     check_slug(name, "suite")
     if Suite.objects.filter(name=name).exists():
         raise Conflict(f"There is a suite named {name!r} already.", field="name")
     suite = Suite(name=name, collection=collection)
-    given = {"title": title or name, "description": description, "least_pass_rate": least_pass_rate}
+    given = {
+        "title": title or name, "description": description, "least_pass_rate": least_pass_rate,
+        "most_difference": most_difference,
+    }  # fmt: skip
     _set(suite, given)
     suite.save()
     _record(actor, suite)

@@ -1,0 +1,1 @@
+"""Counterfactual cases: the same question about people of different groups. Pure."""

@@ -1,0 +1,1 @@
+"""What is measured over a run as a whole, from the tags of its cases. Pure; worked out once for each run."""

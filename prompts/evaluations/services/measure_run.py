@@ -1,0 +1,57 @@
+"""Work out the measures of a finished run: between groups, of refusals, of consistency."""
+
+from datetime import datetime, timedelta
+
+from audits.identity.actors import Actor
+from audits.identity.errors import Conflict, NotThere
+from prompts.evaluations.measures.report import report
+from prompts.evaluations.measures.rows import Row
+from prompts.evaluations.models import Measured, Run
+
+LATELY = timedelta(hours=1)
+MOST = 20
+PIECE = 500
+
+
+def measure_run(*, actor: Actor, run: Run) -> Measured:
+    """The stored report, made now if need be; it has no part that the cases' tags do not ask for.
+
+    Raises ``NotThere`` for a run that the actor may not see, ``Conflict`` while it is not finished.
+    """
+    if not Run.objects.visible_to(actor).filter(pk=run.pk).exists():
+        raise NotThere("There is no such run.")
+    if run.state != Run.State.FINISHED:
+        raise Conflict("The run is not finished: nothing is measured over a part of it.")
+    return measured(run)
+
+
+def measured(run: Run) -> Measured:
+    """The report of a finished run, for rules that ask whoever looks."""
+    there = Measured.objects.filter(run=run).first()
+    if there is not None:
+        return there
+    limit = run.suite.most_difference
+    told = report(_rows(run), None if limit is None else float(limit))
+    made, _ = Measured.objects.get_or_create(
+        run=run, defaults={"report": told, "results_digest": run.results_digest}
+    )
+    return made
+
+
+def _rows(run: Run) -> list[Row]:
+    """Results that hold an answer, of cases that have tags."""
+    found = run.results.exclude(state="error").exclude(case__tags=[]).exclude(case=None).order_by("pk")
+    told = found.values_list("case_name", "case__tags", "state", "score", "output")
+    return [
+        Row.of(name, tags, state == "pass", float(score), output)
+        for name, tags, state, score, output in told.iterator(PIECE)
+    ]
+
+
+def measure_lately(*, actor: Actor, now: datetime) -> int:
+    """Measures runs that have just finished, before anybody opens them; returns how many."""
+    rows = Run.objects.filter(state=Run.State.FINISHED, finished_at__gte=now - LATELY, measured=None)
+    runs = list(rows.light().order_by("pk")[:MOST])
+    for run in runs:
+        measure_run(actor=actor, run=run)
+    return len(runs)
