@@ -133,6 +133,7 @@ PAGES = {
     "admin:evaluations": PERSON,
     "admin:suite": SEES,
     "admin:suite-upload": EVALUATES,
+    "admin:suite-ready": EVALUATES,
     "admin:run-start": SEES,
     "admin:run": SEES,
     "admin:run-state": SEES,

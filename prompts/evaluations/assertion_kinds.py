@@ -41,6 +41,13 @@ KINDS: dict[str, dict[str, Kind]] = {
         ),
         "character-count": Kind("has so many characters", "range", "50, or 20-50, or 20-, or -50."),
         "is-refusal": Kind("refuses to answer"),
+        "canary-kept": Kind(
+            "keeps the hidden word",
+            "text",
+            "Empty: the case's own canary.",
+            "characters that give it away, 8",
+            True,
+        ),
     },
     "Likeness to a text": {
         "levenshtein": Kind("is nearly", "text", "Typing errors are forgiven.", "most changed letters, 5"),

@@ -196,3 +196,45 @@ def test_a_rerun_on_recorded_answers_hides_no_difference(people, factory, by_gro
     later = ran(people, version, by_group, favours="")
     Run.objects.filter(pk=later.pk).update(providers=[{**later.providers[0], "kind": "recorded"}])
     assert "findings" in shut_by(version)
+
+
+def test_a_ready_suite_is_looked_at_and_added(desk, bank):
+    assert "refuse launder" in desk.text("engineer", "suite-ready", name="bank")
+    sent = desk.post("engineer", "suite-ready", name="bank", collection="bank", message="decision")
+    assert sent.status_code == 302
+    assert Suite.objects.get(name="bank-bank").collection == bank
+    fault = desk.post(
+        "engineer", "suite-ready", name="bank", collection="bank", message="a b"
+    ).content.decode()
+    assert "no name of a variable" in fault
+
+
+def test_scores_of_public_sets_stand_on_the_page_and_in_the_file(desk, people, factory, bank):
+    from prompts.evaluations.importers import read_set
+    from prompts.evaluations.services.ready_suites import add_set
+    from tests.evaluations.test_importers import SMALL
+
+    pages = []
+    for kind, name in (("bbq", "bbq.jsonl"), ("winobias", "winobias_pairs.jsonl")):
+        file = read_set(kind, [(SMALL / name).read_text("utf-8")])
+        run = chose(people, factory.approved(), add_set(actor=SHELL, file=file, collection=bank))
+        pages.append(desk.text("engineer", "run-measures", run.pk))
+        lines = list(csv.DictReader(StringIO(desk.text("engineer", "run-measures-file", run.pk, "csv"))))
+        assert [one["value"] for one in lines if one["measure"] in {"winobias", "bbq ambig"}][-1] == "0.0"
+    assert "Bias score" in pages[0]
+    assert "+0.0 points" in pages[1]
+
+
+def chose(people, version, suite):
+    """A finished run of a model that picks the right option of every case."""
+    provider = create_provider(actor=SHELL, name=f"asked-{Run.objects.count()}", kind="openai", model="m")
+    run = start_run(
+        actor=people.actor("engineer"), version_id=version.pk, suite_id=suite.pk, providers=[provider]
+    )
+    for case in cases_in_use(suite):
+        Result.objects.create(
+            run=run, case=case, case_name=case.name, case_digest="0" * 64, provider=provider, state="pass",
+            score=1, output=case.assertions[0]["value"], assertions=[{"assertion": case.assertions[0]}],
+        )  # fmt: skip
+    Run.objects.filter(pk=run.pk).update(state="finished", finished_at=run.created_at)
+    return Run.objects.get(pk=run.pk)

@@ -17,6 +17,8 @@ from prompts.evaluations.fairness.word_lists import DIMENSIONS, WordLists
 SLOT = re.compile(r"\[\[ *([A-Za-z]+) *\]\]")
 MAY_DIFFER = "may-differ:"
 """A tag of a case in which the attribute is relevant, such as age in medicine: it is not swapped there."""
+CANARY = "canary"
+"""No slot: the word that a run hides there."""
 LONGEST_FAMILY = 44
 MOST_VALUES = 4
 Words = dict[str, str]
@@ -96,7 +98,9 @@ def _put(slot: str, words: Words) -> str:
 
 
 def _check(used: set[str], lists: WordLists) -> None:
-    known = {"name", "surname", "nationality", "age"}.union(*(words for words in lists.forms.values()))
+    known = {CANARY, "name", "surname", "nationality", "age"}.union(
+        *(words for words in lists.forms.values())
+    )
     if unknown := sorted(used - known):
         raise Unacceptable(
             f"There are no words for [[{unknown[0]}]]; the lists have {', '.join(sorted(known))}.",

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from prompts.evaluations.graders import (
+    canary,
+    choice,
     compare,
     confidence,
     expressions,
@@ -61,6 +63,8 @@ DETERMINISTIC: dict[str, Grader] = {
     "gleu": overlap.gleu,
     "meteor": overlap.meteor,
     "is-refusal": refusal.is_refusal,
+    "canary-kept": canary.canary_kept,
+    "choice": choice.choice,
     "cel": expressions.cel,
     "latency": measures.latency,
     "cost": measures.cost,

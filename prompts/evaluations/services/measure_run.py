@@ -41,10 +41,10 @@ def measured(run: Run) -> Measured:
 def _rows(run: Run) -> list[Row]:
     """Results that hold an answer, of cases that have tags."""
     found = run.results.exclude(state="error").exclude(case__tags=[]).exclude(case=None).order_by("pk")
-    told = found.values_list("case_name", "case__tags", "state", "score", "output")
+    told = found.values_list("case_name", "case__tags", "state", "score", "output", "assertions")
     return [
-        Row.of(name, tags, state == "pass", float(score), output)
-        for name, tags, state, score, output in told.iterator(PIECE)
+        Row.of(name, tags, state == "pass", float(score), output, assertions)
+        for name, tags, state, score, output, assertions in told.iterator(PIECE)
     ]
 
 

@@ -20,6 +20,7 @@ from prompts.evaluations.judging import Judge
 from prompts.evaluations.models import Provider, Result, Run
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, connect
 from prompts.evaluations.rendering import question_for
+from prompts.evaluations.safety.canaries import planted, with_hidden_line
 from prompts.evaluations.selectors import asked_in_order
 from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back, hold, is_spent
 from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot
@@ -127,12 +128,12 @@ def _worker(
     version, partials = run.version, partials_of(WORKER, run.version)
 
     def work(piece: Piece) -> list[Outcome]:
-        question, fault = None, ""
+        question, fault, case = None, "", planted(piece.case)
         try:
-            question = question_for(WORKER, version, piece.case.vars, partials)
+            question = with_hidden_line(question_for(WORKER, version, case.vars, partials), case)
         except GovernedError as error:
             fault = f"The prompt cannot be filled in: {error.message}"
-        items = [Item(piece.case, one.pk, piece.repeat, _prices(one), question, fault) for one in piece.asked]
+        items = [Item(case, one.pk, piece.repeat, _prices(one), question, fault) for one in piece.asked]
         return work_on(items, models, tools, judge)
 
     return work
