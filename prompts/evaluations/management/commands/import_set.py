@@ -15,8 +15,8 @@ from prompts.registry.querysets import collections_with
 
 class Command(BaseCommand):
     help = (
-        "Takes a public set of questions in as a suite. WinoBias may be two files, pro- and anti-stereotypical."
-        " The question goes into one variable of the prompt. Exit 0, or 1 with the reason."
+        "Takes a public set of questions in as a suite. WinoBias may be two files, pro- and "
+        "anti-stereotypical. The question goes into one variable of the prompt. Exit 0, or 1 with the reason."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
