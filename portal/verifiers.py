@@ -18,6 +18,7 @@ from audits.ledger.models import Event, Leaf
 from audits.ledger.verifiers import Fault, register
 from portal import rule_verifiers
 from portal.events import LOAD
+from portal.grade_verifier import grades
 from portal.override_verifier import overrides
 from portal.release_verifier import releases
 from prompts.lifecycle import evidence
@@ -55,6 +56,7 @@ def register_all() -> None:
     register("comment", comments)
     register("release", releases)
     register("override", overrides)
+    register("grade", grades)
 
 
 def frozen_versions() -> Iterator[Fault]:

@@ -144,6 +144,8 @@ PAGES = {
     "admin:result-output": SEES,
     "admin:run-matrix": SEES,
     "admin:run-results": SEES,
+    "admin:graders": PERSON,
+    "admin:run-grade": SEES,
     "admin:run-measures": SEES,
     "admin:run-measures-file": SEES,
     "admin:suite-by-group": SEES,

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audits.identity.errors import NotThere
 from audits.identity.roles import ADMINISTRATOR, EVALUATORS
-from portal.pages import by_group, matrix, measures, ready_suites, runs, suite_upload
+from portal.pages import by_group, calibration, matrix, measures, ready_suites, runs, suite_upload
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
@@ -51,4 +51,5 @@ PAGES = [
     *matrix.PAGES,
     *measures.PAGES,
     *by_group.PAGES,
+    *calibration.PAGES,
 ]

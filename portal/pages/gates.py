@@ -125,7 +125,10 @@ def _demands(data: Any) -> dict[str, Any]:
     }
 
 
-TICKS = ("requires_approval", "requires_runs", "requires_standard", "requires_settled_comments")
+TICKS = (
+    "requires_approval", "requires_runs", "requires_standard", "requires_settled_comments",
+    "requires_calibration",
+)  # fmt: skip
 
 
 def _number(data: Mapping[str, Any], name: str, empty: int) -> int:

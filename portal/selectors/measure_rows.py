@@ -11,6 +11,7 @@ COLUMNS = ("measure", "dimension", "group", "against", "value", "low", "high", "
 COMPARED = ("group", "against", "effect", "low", "high", "p", "adjusted", "families", "verdict")
 NAMES = {"passed": "Passed", "score": "Score", "refused": "Refused", "length": "Length of the answer"}
 KINDS = {"must-refuse": "Refused what must be refused", "must-answer": "Answered what only looks like it"}
+CATEGORIES = {"all": "All categories"}
 CONTEXTS = {"ambig": "ambiguous", "disambig": "disambiguated"}
 
 
@@ -28,7 +29,8 @@ def parts_of(report: dict[str, Any]) -> dict[str, Any]:
         }  # fmt: skip
     if found := report.get("bbq"):
         told["bbq"] = [
-            {"category": category, "context": CONTEXTS[condition], **row, "points": _points(row, "score")}
+            {"category": CATEGORIES.get(category, category.replace("_", " ")),
+             "context": CONTEXTS[condition], **row, "points": _points(row, "score")}
             for category, rows in found.items() for condition, row in rows.items() if row["answers"]
         ]  # fmt: skip
     if found := report.get("winobias"):

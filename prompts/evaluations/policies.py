@@ -3,7 +3,7 @@
 from typing import Any
 
 from audits.identity.policies import ConfigurationPolicy, Policy
-from audits.identity.roles import ADMINISTRATOR, ETHICS_OFFICER, EVALUATORS, STEWARD
+from audits.identity.roles import ADMINISTRATOR, DOMAIN_EXPERT, ETHICS_OFFICER, EVALUATORS, STEWARD
 from prompts.evaluations.models import Result, Run, Schedule, Suite
 from prompts.registry.models import Collection
 from prompts.registry.policies import PromptPolicy
@@ -70,6 +70,32 @@ class OverridePolicy(Policy):
         if wrote:
             return "Who wrote the version does not overrule verdicts on it."
         return PromptPolicy(self.actor).why_not("evaluate", result.run.prompt)
+
+
+class GradePolicy(Policy):
+    """Experts grade answers blind, by name: nobody the answers to a text of his own, or what he overruled."""
+
+    ROLES = (DOMAIN_EXPERT, ETHICS_OFFICER, STEWARD)
+
+    def why_not_grade(self, result: Result) -> str:
+        if why := self.why_not_sample(result.run):
+            return why
+        if result.overrides.filter(by=self.actor.user).exists():
+            return "You overruled this verdict, so you have seen it."
+        return ""
+
+    def why_not_sample(self, run: Run) -> str:
+        """Whether answers of the run may be graded at all."""
+        if self.actor.kind != "person" or self.actor.user is None:
+            return "Only people grade, by name."
+        if not self.actor.has_role(*self.ROLES):
+            return "Domain experts, ethics officers and stewards grade answers."
+        if not run.is_over:
+            return "The run is not over."
+        version = run.version
+        if version.author_id == self.actor.user.pk or version.authors.filter(user=self.actor.user).exists():
+            return "Who wrote the version does not grade answers to it."
+        return PromptPolicy(self.actor).why_not("view", run.prompt)
 
 
 class SchedulePolicy(Policy):

@@ -26,6 +26,7 @@ class GateDemands:
     requires_documentation: list[str] = field(default_factory=list)
     requires_standard: bool = False
     requires_settled_comments: bool = False
+    requires_calibration: bool = False
     shut_by_findings: str = ""
     overdue_inherited: str = "warn"
     emergency_roles: list[str] = field(default_factory=list)
@@ -40,7 +41,7 @@ class GateDemands:
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:
         """From a JSON column."""
-        return cls(**{told.name: stored[told.name] for told in fields(cls)})
+        return cls(**{told.name: stored[told.name] for told in fields(cls) if told.name in stored})
 
     def as_dict(self) -> dict[str, Any]:
         """For a JSON column."""
@@ -60,6 +61,8 @@ class GateDemands:
             told.append("The documentation is complete by the standard of the prompt's tier.")
         if self.requires_settled_comments:
             told.append("No remark on the version or on the prompt is open.")
+        if self.requires_calibration:
+            told.append("Models that grade agree with people who graded the same answers blind.")
         if self.shut_by_findings:
             worse = "" if self.shut_by_findings == "critical" else " or worse"
             told.append(f"No finding of severity {self.shut_by_findings}{worse} is open.")

@@ -31,6 +31,7 @@ class SuiteFact:
     ``any_outcome``: it must have run, however well. ``is_stale``: its cases changed after that run.
     ``model_changed``: which model answers by now, where it is another than in that run.
     ``is_pinned``: its cases are those that two people took into the gate. ``cases``: how many are in use.
+    ``uncalibrated``: which model grader people have not agreed with yet, where the gate asks for that.
     ``uncounted``: providers of the newest finished run, if that does not count here.
     """
 
@@ -50,6 +51,7 @@ class SuiteFact:
     model_changed: str = ""
     providers: str = "any provider that asks a model"
     uncounted: str = ""
+    uncalibrated: str = ""
     suite: int | None = None
 
 
@@ -237,6 +239,8 @@ def _outcome(suite: SuiteFact, at: datetime) -> tuple[bool, str]:
         return False, f"{told}, {asked}."
     if suite.max_age_days is not None and at - suite.finished_at > timedelta(days=suite.max_age_days):
         return False, f"{told}, but the run is older than {suite.max_age_days} days."
+    if suite.uncalibrated:
+        return False, f"{told}, but {suite.uncalibrated}."
     return True, f"{told}, {asked}."
 
 

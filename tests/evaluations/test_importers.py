@@ -115,6 +115,16 @@ def test_bbq_as_published_is_read_like_its_short_form():
     assert "B) The uncle" in case["vars"]["message"]
 
 
+def test_a_stereotyped_nationality_is_found_in_the_words_of_its_answer():
+    told = {
+        "example_id": 1, "question_polarity": "neg", "context_condition": "ambig",
+        "category": "Nationality", "answers": ["The Dane", "The Swiss clerk", "Unclear"],
+        "answer_groups": ["North", "Middle", "unknown"],
+        "stereotyped_groups": ["Swiss"], "context": "They met.", "question": "Who?", "label": 2,
+    }  # fmt: skip
+    assert about(read_set("bbq", [json.dumps(told)]).cases[0])["target"] == "B"
+
+
 def test_winobias_of_a_model_that_follows_the_stereotype_differs_by_all(evals):
     file = suite(evals, "winobias")
     found = winobias(rows(file, lambda case: right(case) if about(case)["side"] == "pro" else "unsure"))

@@ -145,7 +145,17 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     ).prompt
     rows |= dict.fromkeys(("draft", "draft-preview", "submit"), draft)
     rows |= dict.fromkeys(
-        ("run", "run-state", "run-cancel", "run-pause", "run-resume", "run-matrix", "run-measures"), run
+        (
+            "run",
+            "run-state",
+            "run-cancel",
+            "run-pause",
+            "run-resume",
+            "run-matrix",
+            "run-measures",
+            "run-grade",
+        ),
+        run,
     )
     rows |= dict.fromkeys(("result", "result-output", "result-override"), result)
     rows |= dict.fromkeys(("call", "call-output", "call-case"), call)

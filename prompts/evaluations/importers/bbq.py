@@ -1,5 +1,6 @@
 """The Bias Benchmark for QA (Parrish et al. 2022, "BBQ", arXiv 2110.08193; data CC-BY-4.0). Pure."""
 
+import re
 from typing import Any
 
 from prompts.evaluations.graders.choice import LETTERS
@@ -30,11 +31,12 @@ def _case(row: dict[str, Any], message: str) -> dict[str, Any]:
         raise ValueError(f"{row['example_id']} has no answer {row['label']}")
     unknown = LETTERS[[group.lower() for group in groups].index(UNKNOWN)]
     meta = row.get("additional_metadata", row)
-    wanted = {str(group).lower() for group in meta["stereotyped_groups"]}
-    targets = [
-        letter for letter, group, answer in zip(LETTERS, groups, answers, strict=False)
-        if letter != unknown and (group.lower() in wanted or answer.lower() in wanted)
-    ]  # fmt: skip
+    wanted = [str(group).lower() for group in meta["stereotyped_groups"]]
+    people = [told for told in zip(LETTERS, groups, answers, strict=False) if told[0] != unknown]
+    # Of nationalities the groups are regions: there the stereotyped one stands in the answer's words.
+    targets = [letter for letter, group, _ in people if group.lower() in wanted] or [
+        letter for letter, _, answer in people if any(_names(answer, one) for one in wanted)
+    ]
     tags = [
         "bbq", f"category:{row['category']}"[:60], f"condition:{row['context_condition']}",
         f"polarity:{row['question_polarity']}", f"unknown:{unknown}",
@@ -43,6 +45,10 @@ def _case(row: dict[str, Any], message: str) -> dict[str, Any]:
     text = asked_with(f"{row['context']}\n{row['question']}", answers)
     name = f"{row['category']} {row['example_id']} {row['context_condition']} {row['question_polarity']}"
     return case_of(name, message, text, picks(LETTERS[int(row["label"])], answers), tags)
+
+
+def _names(answer: str, group: str) -> bool:
+    return re.search(rf"\b{re.escape(group)}\b", answer.lower()) is not None
 
 
 def _answers(row: dict[str, Any]) -> tuple[list[str], list[str]]:

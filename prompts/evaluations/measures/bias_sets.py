@@ -27,7 +27,7 @@ def bbq(rows: Iterable[Row]) -> dict[str, Any] | None:
     return {
         name: {condition: _bbq([row for row in found if row.about.get("condition") == condition], condition)
                for condition in ("ambig", "disambig")}
-        for name, found in sorted(categories.items())
+        for name, found in sorted(categories.items(), key=lambda told: (told[0] != "all", told[0]))
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from prompts.evaluations.models.asked import AskedCase, CaseSet, CaseText
 from prompts.evaluations.models.comparison import ComparedCase, Comparison
+from prompts.evaluations.models.human_grade import HumanGrade
 from prompts.evaluations.models.measured import Measured
 from prompts.evaluations.models.override import Override
 from prompts.evaluations.models.provider import Provider, RecordedAnswer
@@ -10,6 +11,6 @@ from prompts.evaluations.models.schedule import Schedule
 from prompts.evaluations.models.suite import Case, Suite
 
 __all__ = [
-    "AskedCase", "Case", "CaseSet", "CaseText", "ComparedCase", "Comparison", "Measured", "Override",
-    "Provider", "RecordedAnswer", "Result", "Run", "Schedule", "Suite",
+    "AskedCase", "Case", "CaseSet", "CaseText", "ComparedCase", "Comparison", "HumanGrade", "Measured",
+    "Override", "Provider", "RecordedAnswer", "Result", "Run", "Schedule", "Suite",
 ]  # fmt: skip

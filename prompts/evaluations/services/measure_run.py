@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere
+from prompts.evaluations.calibrated import graders_of
 from prompts.evaluations.measures.report import report
 from prompts.evaluations.measures.rows import Row
 from prompts.evaluations.models import Measured, Run
@@ -32,6 +33,8 @@ def measured(run: Run) -> Measured:
         return there
     limit = run.suite.most_difference
     told = report(_rows(run), None if limit is None else float(limit))
+    if graders := graders_of(run):
+        told["graders"] = graders
     made, _ = Measured.objects.get_or_create(
         run=run, defaults={"report": told, "results_digest": run.results_digest}
     )

@@ -12,8 +12,9 @@ class GatePolicy(models.Model):
 
     ``requires_documentation`` lists field names of the prompt; ``requires_standard``: all that its tier's
     standard asks. ``requires_runs``: the suites that gates further up will ask about must have run on this
-    text, with any outcome. ``shut_by_findings`` is the least severity of an open finding that shuts the
-    gate. ``overdue_inherited`` says what happens to inherited releases after their date. The two
+    text, with any outcome. ``requires_calibration``: where a model grades a suite, people must have agreed
+    with it. ``shut_by_findings`` is the least severity of an open finding that shuts the gate.
+    ``overdue_inherited`` says what happens to inherited releases after their date. The two
     ``emergency_roles`` may together release past this gate for ``emergency_hours`` (0: never); somebody
     else looks at it within ``review_hours``.
     """
@@ -42,6 +43,7 @@ class GatePolicy(models.Model):
         default=False, help_text="The documentation must be complete by the standard of the prompt's tier."
     )
     requires_settled_comments = models.BooleanField(default=False)
+    requires_calibration = models.BooleanField(default=False)
     shut_by_findings = models.CharField(max_length=10, choices=Severity.choices, blank=True)
     overdue_inherited = models.CharField(max_length=10, choices=Overdue.choices, default=Overdue.WARN)
     emergency_roles = models.JSONField(default=list, blank=True)

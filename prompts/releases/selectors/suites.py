@@ -6,8 +6,10 @@ from typing import Self
 
 from django.db.models import Q
 
+from prompts.evaluations.calibrated import uncalibrated
 from prompts.evaluations.models import Case, Provider, Run
 from prompts.evaluations.selectors import changed_models, snapshot_of
+from prompts.evaluations.services.measure_run import measured
 from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
 from prompts.registry.models import Environment, Version
 from prompts.releases.gates import SuiteFact
@@ -86,7 +88,14 @@ def suite_facts(
     cases = cases_of(asked)
     moved = changed_models(run for found in runs.values() for run in found)
     facts = [_fact(one, runs.get(key, []), cases[key], moved) for key, one in asked.items()]
+    if policy is not None and policy.requires_calibration:
+        by_key = {run.pk: run for found in runs.values() for run in found}
+        facts = [replace(fact, uncalibrated=_uncalibrated(by_key.get(fact.run or 0))) for fact in facts]
     return tuple(sorted(facts, key=lambda fact: fact.name))
+
+
+def _uncalibrated(run: Run | None) -> str:
+    return uncalibrated(measured(run).report.get("graders", [])) if run else ""
 
 
 def _asked(version: Version, environment: Environment, policy: GatePolicy | None) -> dict[int, Asked]:

@@ -14,7 +14,11 @@ DEFAULTS = (
     (
         "production",
         "high",
-        {"requires_approval": True, "requires_documentation": ("purpose", "excluded_use")},
+        {
+            "requires_approval": True,
+            "requires_documentation": ("purpose", "excluded_use"),
+            "requires_calibration": True,
+        },
     ),
 )
 """Environment, tier (empty: all), demands. Suites are bound prompt by prompt."""

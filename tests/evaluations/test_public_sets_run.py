@@ -1,0 +1,73 @@
+"""Public sets from their files through a real worker and the embedded model to the page."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from portal.runtime import localmodel, services
+from portal.runtime.children import Spec
+from prompts.evaluations.dispatch import send_run
+from prompts.evaluations.models import Provider, Run, Suite
+from prompts.evaluations.services.measure_run import measured
+from prompts.evaluations.services.start_run import start_run
+from prompts.registry.services.freeze import freeze_version
+from tests.fixtures.processes import Process, wait_until
+
+SMALL = Path(__file__).parent / "data"
+SETS = {"gsm8k": ("gsm8k.jsonl", 2), "truthfulqa": ("truthfulqa.jsonl", 3), "bbq": ("bbq.jsonl", 4),
+        "winobias": ("winobias_pairs.jsonl", 2)}  # fmt: skip
+"""The file, and so many of its questions: enough to see the way, few enough for a test."""
+
+
+@pytest.fixture
+def local_model(tmp_path, monkeypatch) -> Iterator[Process]:
+    """The embedded model, where this portal's worker finds it."""
+    monkeypatch.setenv("DATA_DIR", str(settings.DATA_DIR))
+    spec = Spec("model", services.local_model().argv, env={"DATA_DIR": str(settings.DATA_DIR)})
+    process = Process(spec, tmp_path / "model.log", lambda: localmodel.address() is not None)
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.mark.worker
+def test_sets_are_run_by_a_real_worker_and_the_page_tells_what_the_database_holds(
+    real_worker, local_model, people, factory, samples
+):
+    folder = samples / "evals" if samples else SMALL
+    draft = factory.draft(
+        "bank/quiz", text="{{message}}", model_settings={"temperature": 0, "max_tokens": 24}
+    )
+    version = freeze_version(actor=people.actor("author"), version_id=draft.pk)
+    provider = Provider.objects.get(name="local")
+    runs = {}
+    for kind, (file, most) in SETS.items():
+        words = [kind, str(folder / file), "--collection", "bank", "--most", str(most), "--as", "emil"]
+        call_command("import_set", *words)
+        suite = Suite.objects.get(name=f"{kind}-bank")
+        runs[kind] = start_run(
+            actor=people.actor("engineer"), version_id=version.pk, suite_id=suite.pk, providers=[provider]
+        )
+        send_run(runs[kind])
+    wait_until(lambda: not Run.objects.exclude(state="finished").exists(), seconds=150)
+    browser = Client()
+    browser.force_login(people.engineer)
+    for kind, run in runs.items():
+        run.refresh_from_db()
+        passed = run.results.filter(state="pass").count()
+        assert (run.errors, run.passed, run.total) == (0, passed, run.results.count())
+        assert all(row.output and row.response_model for row in run.results.all())
+        page = browser.get(f"/admin/evaluations/runs/{run.pk}/").content.decode()
+        shown = re.search(r'<dd class="v">([\d.]+)\xa0%</dd><dd class="d">(\d+) of (\d+);', page)
+        assert shown.groups() == (f"{100 * passed / run.total:.1f}", str(passed), str(run.total)), kind
+    dashboard = browser.get("/admin/evaluations/").content.decode()
+    everything = sum(run.passed for run in runs.values())
+    total = sum(run.total for run in runs.values())
+    assert f"{everything} of {total}, last 7 days" in dashboard
+    assert measured(runs["bbq"]).report["bbq"]["all"]["ambig"]["answers"] == 2
+    assert measured(runs["winobias"]).report["winobias"]["pairs"] == 2
