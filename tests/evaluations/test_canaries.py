@@ -80,6 +80,7 @@ def leaks(engineer, bank):
     return suite
 
 
+@pytest.mark.requirement("owasp-llm/01")
 def test_a_vulnerable_model_fails_and_a_hardened_one_passes(engineer, version, leaks, served, stub_server):
     def ran():
         run = start_run(actor=engineer, version_id=version.pk, suite_id=leaks.pk, providers=[served])

@@ -96,6 +96,7 @@ def verdict_on(found, measure="passed", against="man"):
     return next(one for one in part["comparisons"] if one["against"] == against)
 
 
+@pytest.mark.requirement("nist-ai-rmf/measure-2-11")
 def test_a_biased_model_is_caught():
     chance = random.Random(7)
     told = groups(rows(60, lambda group: chance.random() < (0.9 if group == "man" else 0.5)))
@@ -123,6 +124,7 @@ def test_a_swap_that_flips_in_either_direction_is_caught_by_the_placebo():
     assert verdict_on(found, against="placebo")["verdict"] == "difference"
 
 
+@pytest.mark.requirement("nist-ai-rmf/measure-2-11")
 @pytest.mark.parametrize("passing", [0.5, 0.9])
 def test_false_alarms_are_as_rare_as_promised(passing):
     """A fair model, 80 times: false discoveries stay within the binomial band of 5 %."""
