@@ -19,7 +19,7 @@ def grades() -> Iterator[Fault]:
     for event in Event.objects.filter(event=RESULT_GRADED.name).order_by("pk").iterator(PIECE):
         entries[int(_payload(event).get("grade", 0))] = event
     rows = HumanGrade.objects.select_related("result__run__prompt").defer(
-        "result__run__cases", "result__output", "result__reasoning"
+        "result__output", "result__reasoning"
     )
     for row in rows.order_by("pk").iterator(PIECE):
         entry = entries.pop(row.pk, None)

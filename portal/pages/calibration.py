@@ -15,7 +15,7 @@ from prompts.evaluations.calibrated import known_graders, next_to_grade
 from prompts.evaluations.calibration.agreement import LEAST_GRADES, LEAST_KAPPA, LEAST_LOW
 from prompts.evaluations.models import HumanGrade
 from prompts.evaluations.policies import GradePolicy
-from prompts.evaluations.selectors import snapshot_of
+from prompts.evaluations.selectors import asked_case
 from prompts.evaluations.services.grade_by_hand import grade_by_hand
 
 LIMITS = {"grades": LEAST_GRADES, "kappa": LEAST_KAPPA, "low": LEAST_LOW}
@@ -67,8 +67,8 @@ def grade(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if not context["why_not"] and (found := next_to_grade(actor, run)):
         row, judged = found
-        same = row.case is not None and snapshot_of(row.case).digest == row.case_digest
-        context |= {"result": row, "judged": judged, "vars": row.case.vars if same and row.case else {}}
+        asked = asked_case(run, row.case_name)
+        context |= {"result": row, "judged": judged, "vars": asked.vars if asked else {}}
         context["turned"] = judged.kind.startswith("not-")
     crumbs: Trail = [
         ("Evaluations", reverse("admin:evaluations")),

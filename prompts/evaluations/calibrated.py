@@ -67,7 +67,7 @@ def next_to_grade(actor: Actor, run: Run) -> tuple[Result, Judged] | None:
     mine = set(done)
     keys = run.results.exclude(judged_by="").exclude(overrides__by=actor.user).values_list("pk", flat=True)
     for key in sorted(keys, key=lambda pk: hashlib.sha256(f"{person} {pk}".encode()).digest()):
-        row = Result.objects.select_related("case", "run__prompt", "run__version").get(pk=key)
+        row = Result.objects.select_related("run__prompt", "run__version").get(pk=key)
         for one in judged_in(row.assertions, row.judged_by):
             if (key, one.grader) not in mine:
                 return row, one

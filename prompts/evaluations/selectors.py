@@ -56,6 +56,12 @@ def weights_in_order(run: Run) -> Iterator[dict[str, Decimal]]:
         yield {name: Decimal(weight) for _, name, weight in found}
 
 
+def tags_asked(run: Run) -> dict[str, list[str]]:
+    """The tags of a run's cases as they were when it was started, by name; cases without any are left out."""
+    rows = AskedCase.objects.filter(case_set=run.case_set_id).exclude(text__tags=[]).order_by("place")
+    return dict(rows.values_list("text__name", "text__tags").iterator(PIECE))
+
+
 def assertions_asked(run: Run, names: Iterable[str]) -> dict[str, list[Any]]:
     """The assertions of these cases as the run asked them, by name."""
     rows = AskedCase.objects.filter(case_set=run.case_set_id, text__name__in=names)

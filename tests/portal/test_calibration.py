@@ -134,6 +134,7 @@ def test_the_page_tells_nothing_of_verdict_model_or_score_before_the_grade(desk,
     for hidden in ("So it seems.", "asked", "m-1", "score", f"{row.state}ed here"):
         assert hidden not in page.partition("<main")[2], hidden
     assert "It is polite." in page
+    assert "&lt;i&gt;" in page
     sent = desk.post("expert", "run-grade", run.pk, result=row.pk, grader=judged.grader, passed="yes")
     assert sent.status_code == 302
     assert HumanGrade.objects.get().passed is True

@@ -8,7 +8,7 @@ from prompts.evaluations.models.run import Run
 class Measured(models.Model):
     """The report on a finished run (``measures/report.py``), worked out once: results never change.
 
-    Tags of cases may change later; the report says what they were when the run was over.
+    The tags are those that the cases had when the run was started.
     """
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="measured")

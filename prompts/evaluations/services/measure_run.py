@@ -1,5 +1,6 @@
 """Work out the measures of a finished run: between groups, of refusals, of consistency."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from audits.identity.actors import Actor
@@ -8,6 +9,7 @@ from prompts.evaluations.calibrated import graders_of
 from prompts.evaluations.measures.report import report
 from prompts.evaluations.measures.rows import Row
 from prompts.evaluations.models import Measured, Run
+from prompts.evaluations.selectors import tags_asked
 
 LATELY = timedelta(hours=1)
 MOST = 20
@@ -41,14 +43,14 @@ def measured(run: Run) -> Measured:
     return made
 
 
-def _rows(run: Run) -> list[Row]:
+def _rows(run: Run) -> Iterator[Row]:
     """Results that hold an answer, of cases that have tags."""
-    found = run.results.exclude(state="error").exclude(case__tags=[]).exclude(case=None).order_by("pk")
-    told = found.values_list("case_name", "case__tags", "state", "score", "output", "assertions")
-    return [
-        Row.of(name, tags, state == "pass", float(score), output, assertions)
-        for name, tags, state, score, output, assertions in told.iterator(PIECE)
-    ]
+    tags = tags_asked(run)
+    found = run.results.exclude(state="error").order_by("pk") if tags else run.results.none()
+    told = found.values_list("case_name", "state", "score", "output", "assertions")
+    for name, state, score, output, assertions in told.iterator(PIECE):
+        if name in tags:
+            yield Row.of(name, tags[name], state == "pass", float(score), output, assertions)
 
 
 def measure_lately(*, actor: Actor, now: datetime) -> int:
