@@ -17,7 +17,17 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_kinds_of_every_room_are_known() -> None:
     rooms = {name.partition(".")[0] for name in entries.declared()}
     assert rooms == {
-        *("identity", "notices", "exports", "registry", "lifecycle", "releases", "evaluations", "portal")
+        *(
+            "ledger",
+            "identity",
+            "notices",
+            "exports",
+            "registry",
+            "lifecycle",
+            "releases",
+            "evaluations",
+            "portal",
+        )
     }
 
 
