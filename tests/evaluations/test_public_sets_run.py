@@ -19,9 +19,11 @@ from prompts.registry.services.freeze import freeze_version
 from tests.fixtures.processes import Process, wait_until
 
 SMALL = Path(__file__).parent / "data"
-SETS = {"gsm8k": ("gsm8k.jsonl", 2), "truthfulqa": ("truthfulqa.jsonl", 3), "bbq": ("bbq.jsonl", 4),
-        "winobias": ("winobias_pairs.jsonl", 2)}  # fmt: skip
+SETS = {"gsm8k": ("gsm8k.jsonl", 1), "truthfulqa": ("truthfulqa.jsonl", 2), "bbq": ("bbq.jsonl", 2),
+        "winobias": ("winobias_pairs.jsonl", 1)}  # fmt: skip
 """The file, and so many of its questions: enough to see the way, few enough for a test."""
+
+SETTINGS = {"temperature": 0, "max_tokens": 16}
 
 
 @pytest.fixture
@@ -40,9 +42,7 @@ def test_sets_are_run_by_a_real_worker_and_the_page_tells_what_the_database_hold
     real_worker, local_model, people, factory, samples
 ):
     folder = samples / "evals" if samples else SMALL
-    draft = factory.draft(
-        "bank/quiz", text="{{message}}", model_settings={"temperature": 0, "max_tokens": 24}
-    )
+    draft = factory.draft("bank/quiz", text="{{message}}", content={"model_settings": SETTINGS})
     version = freeze_version(actor=people.actor("author"), version_id=draft.pk)
     provider = Provider.objects.get(name="local")
     runs = {}
@@ -69,5 +69,6 @@ def test_sets_are_run_by_a_real_worker_and_the_page_tells_what_the_database_hold
     everything = sum(run.passed for run in runs.values())
     total = sum(run.total for run in runs.values())
     assert f"{everything} of {total}, last 7 days" in dashboard
-    assert measured(runs["bbq"]).report["bbq"]["all"]["ambig"]["answers"] == 2
-    assert measured(runs["winobias"]).report["winobias"]["pairs"] == 2
+    told = measured(runs["bbq"]).report["bbq"]["all"]
+    assert sum(part["answers"] for part in told.values()) == runs["bbq"].total == 2
+    assert measured(runs["winobias"]).report["winobias"]["pairs"] == 1
