@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from prompts.evaluations.models import AskedCase, Case, Provider, Run, Suite
+from prompts.evaluations.models import AskedCase, Case, CaseText, Provider, Run, Suite
 from prompts.evaluations.snapshots import CaseSnapshot, digest_of_list
 from prompts.registry.models import Version
 
@@ -63,16 +63,20 @@ def tags_asked(run: Run) -> dict[str, list[str]]:
 
 
 def assertions_asked(run: Run, names: Iterable[str]) -> dict[str, list[Any]]:
-    """The assertions of these cases as the run asked them, by name."""
-    rows = AskedCase.objects.filter(case_set=run.case_set_id, text__name__in=names)
-    return dict(rows.values_list("text__name", "text__assertions"))
+    """The assertions of these cases as the run asked them, by name. Two queries."""
+    return dict(_members(run, names).values_list("text__name", "text__assertions"))
 
 
 def asked_case(run: Run, name: str) -> CaseSnapshot | None:
-    """The case of that name as the run asked it."""
-    rows = AskedCase.objects.filter(case_set=run.case_set_id, text__name=name)
-    told = rows.values_list(*ASKED).first()
+    """The case of that name as the run asked it. Two queries."""
+    told = _members(run, [name]).values_list(*ASKED).first()
     return CaseSnapshot(*told[1:]) if told else None
+
+
+def _members(run: Run, names: Iterable[str]) -> "QuerySet[AskedCase]":
+    """Texts of these names first, however many sets hold them: a join would read the whole set on SQLite."""
+    texts = list(CaseText.objects.filter(name__in=list(names)).values_list("pk", flat=True))
+    return AskedCase.objects.filter(case_set=run.case_set_id, text__in=texts).order_by("place")
 
 
 def changed_models(runs: Iterable[Run]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from prompts.evaluations.models import Result, Run
 from prompts.evaluations.services import claims
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.claims import Lost, beat, claim
-from prompts.evaluations.services.start_run import start_run
+from prompts.evaluations.services.start_run import cancel_run, start_run
 from prompts.evaluations.services.sweep import lost_runs
 from prompts.evaluations.services.work_on_run import work_on_run
 
@@ -89,6 +89,22 @@ def test_a_run_that_brings_workers_down_is_given_up(run):
 def test_a_used_up_budget_hands_the_rest_on(run):
     assert work_on_run(run_id=run.pk, budget_seconds=0).state == "queued"
     assert work_on_run(run_id=run.pk).state == "finished"
+
+
+def test_a_long_run_makes_way_for_others_and_only_then(
+    monkeypatch, engineer, version, suite, served, stub_server
+):
+    monkeypatch.setattr("prompts.evaluations.services.work_on_run.TURN_SECONDS", 0)
+    monkeypatch.setattr("prompts.evaluations.services.work_on_run.IN_LINE", 0)
+    wanted = {"version_id": version.pk, "suite_id": suite.pk, "providers": [served], "repeats": 10}
+    run = start_run(actor=engineer, **wanted, concurrency=1)
+    other = start_run(actor=engineer, **wanted)
+    halted = work_on_run(run_id=run.pk)
+    assert (halted.state, halted.attempts) == ("queued", 0)
+    assert 1 <= halted.results.count() < 30
+    cancel_run(actor=engineer, run_id=other.pk)
+    done = work_on_run(run_id=run.pk)
+    assert (done.state, done.passed, len(stub_server.asked)) == ("finished", 30, 30)
 
 
 def test_faults_of_provider_and_grader_are_errors_of_that_result_only(engineer, version, suite, recorded):

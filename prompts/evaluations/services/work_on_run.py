@@ -31,8 +31,10 @@ BUDGET_SECONDS = 240.0
 BEAT_SECONDS = 5.0
 STORE_SECONDS = 0.25
 """How long an answer waits to be stored: so many are asked again after a kill."""
-MOST_READY = 500
+MOST_READY, MOST_CHARACTERS = 500, 5_000_000
 IN_LINE = 32
+TURN_SECONDS = 20.0
+"""After so long a run makes way where others wait for a worker, and goes to the end of the queue."""
 
 
 def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run | None:
@@ -154,7 +156,8 @@ def _work(run: Run, pieces: Iterator[Piece], work: Callable[[Piece], list[Outcom
     returned: SimpleQueue[Future[list[Outcome]]] = SimpleQueue()
     waiting: set[Future[list[Outcome]]] = set()
     ready: list[Result] = []
-    last_beat, exhausted, stopped, left = time.monotonic(), False, False, False
+    last_beat, turn = time.monotonic(), time.monotonic() + TURN_SECONDS
+    exhausted, stopped, left, size = False, False, False, 0
     try:
         while True:
             stopped = stopped or time.monotonic() >= deadline
@@ -171,15 +174,24 @@ def _work(run: Run, pieces: Iterator[Piece], work: Callable[[Piece], list[Outcom
             for future in _taken(returned, patience if waiting else 0):
                 waiting.discard(future)
                 if not future.cancelled():
-                    ready += [_row(run, outcome) for outcome in future.result()]
-            if not waiting or len(ready) >= most_ready or time.monotonic() - last_beat >= patience:
+                    rows = [_row(run, outcome) for outcome in future.result()]
+                    ready += rows
+                    size += sum(len(row.output) for row in rows)
+            full = len(ready) >= most_ready or size >= MOST_CHARACTERS
+            if not waiting or full or time.monotonic() - last_beat >= patience:
                 beat(run, ready)
-                ready, last_beat = [], time.monotonic()
+                ready, size, last_beat = [], 0, time.monotonic()
                 stopped = stopped or is_spent(run)
+            if not stopped and time.monotonic() >= turn:
+                stopped, turn = _others_wait(run), time.monotonic() + BEAT_SECONDS
             if not waiting and (exhausted or stopped):
                 return exhausted and not left
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _others_wait(run: Run) -> bool:
+    return Run.objects.filter(state=Run.State.QUEUED).exclude(pk=run.pk).exists()
 
 
 def _taken(
