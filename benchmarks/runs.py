@@ -135,7 +135,9 @@ def _inside(act: str, file: str, url: str, concurrency: str) -> int:
     django.setup()
     from django.core.management import call_command
 
-    if act == "one":
+    from django.conf import settings
+
+    if act == "one" and not (settings.DATA_DIR / "imprimatur.sqlite3").exists():
         call_command("migrate", verbosity=0)
     told: dict[str, Any] = {"ready": time.perf_counter() - began}
     if act in {"one", "write"}:
