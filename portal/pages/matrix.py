@@ -18,7 +18,7 @@ from portal.selectors.matrix_rows import FILTERS, matrix_of
 from portal.selectors.prompt_head import rights
 from prompts.evaluations.models import Provider, Run
 from prompts.evaluations.policies import OverridePolicy
-from prompts.evaluations.selectors import baseline_of
+from prompts.evaluations.selectors import asked_case, baseline_of
 from prompts.evaluations.services.compare_runs import compare_runs
 from prompts.evaluations.services.override_result import override_result
 
@@ -104,6 +104,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "result": row,
         "run": row.run,
+        "case": asked_case(row.run, row.case_name),
         "verdict": "fail" if state == "pass" else "pass",
         "why_not": OverridePolicy(actor).why_not("override", row),
     }

@@ -57,6 +57,7 @@ def run_start(request: HttpRequest, pk: int) -> HttpResponse:
         providers=providers,
         trigger=Run.Trigger.MANUAL,
         repeats=repeats,
+        concurrency=number(request.POST, "concurrency") or 4,
         judge=judge,
         budget=amount(request.POST.get("budget", ""), "budget"),
         embedder=str(request.POST.get("embedder", ""))[:80],

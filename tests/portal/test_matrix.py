@@ -173,6 +173,19 @@ def test_a_verdict_is_overruled_and_kept(desk, people, pair):
     assert Run.objects.get(pk=pair[1].pk).passed == 3
 
 
+def test_whoever_overrules_sees_what_was_asked_and_why_it_failed(desk, people, pair):
+    row = pair[1].results.get(case_name="worse")
+    Result.objects.filter(pk=row.pk).update(
+        assertions=[{"pass": False, "type": "contains", "reason": "No a."}]
+    )
+    text = desk.text("expert", "result-override", row.pk)
+    assert "No a." in text
+    assert "Filled in with" in text
+    refused = desk.text("author", "result-override", row.pk)
+    assert "wrote the version" in refused
+    assert f'href="/admin/evaluations/results/{row.pk}/"' in refused
+
+
 @pytest.mark.parametrize(
     ("case", "verdict", "shown"),
     [

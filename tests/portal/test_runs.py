@@ -66,13 +66,17 @@ def run(people, version, suite, provider):
 
 def test_a_run_is_started_from_the_prompt_page(desk, version, suite, provider):
     sent = {"version": version.pk, "suite": suite.pk, "providers": [provider.pk], "repeats": 2}
+    sent |= {"concurrency": 8}
     answer = desk.post("author", "run-start", version.prompt_id, **sent)
     run = Run.objects.get()
     told = (run.state, run.total, run.trigger, answer.headers["Location"])
     assert told == ("queued", 4, "manual", f"/admin/evaluations/runs/{run.pk}/")
+    assert run.concurrency == 8
 
 
-@pytest.mark.parametrize("change", [{"providers": []}, {"repeats": 999}, {"providers": ["x"]}])
+@pytest.mark.parametrize(
+    "change", [{"providers": []}, {"repeats": 999}, {"providers": ["x"]}, {"concurrency": 99}]
+)
 def test_a_run_that_cannot_be_is_not_started(desk, version, suite, provider, change):
     sent = {"version": version.pk, "suite": suite.pk, "providers": [provider.pk], **change}
     answer = desk.post("author", "run-start", version.prompt_id, **sent)
