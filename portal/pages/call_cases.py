@@ -14,7 +14,7 @@ from portal.evaluating.recovered import recovered
 from portal.pages.base import Page, render_page
 from portal.pages.common import Trail, actor_of, number
 from portal.pages.use import seen_call
-from prompts.evaluations.models import Suite
+from prompts.evaluations.models import Run, Suite
 from prompts.evaluations.policies import SuitePolicy
 from prompts.evaluations.services.cases import save_case
 from prompts.observability.models import Call
@@ -77,14 +77,15 @@ def call_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _writable(actor: Actor, call: Call) -> list[Suite]:
-    """Suites that this prompt's runs can use and that the actor may write, the prompt's own first."""
+    """Suites that this prompt's runs can use and that the actor may write; first those that it was run with."""
     rows = Suite.objects.visible_to(actor).filter(is_active=True).select_related("collection")
     collection = call.prompt.collection_id if call.prompt else None
     usable = [one for one in rows[:500] if one.collection_id in (None, collection)]
+    run_with = set(Run.objects.filter(prompt=call.prompt_id).values_list("suite", flat=True).distinct())
     policy = SuitePolicy(actor)
     return sorted(
         (one for one in usable if policy.may("write", one)),
-        key=lambda one: (one.collection_id is None, one.title),
+        key=lambda one: (one.pk not in run_with, one.collection_id is None, one.title),
     )
 
 

@@ -106,6 +106,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
         "run": row.run,
         "case": asked_case(row.run, row.case_name),
         "verdict": "fail" if state == "pass" else "pass",
+        "newest": newest,
         "why_not": OverridePolicy(actor).why_not("override", row),
     }
     crumbs: Trail = [

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from portal.evaluating.recovered import recovered
-from prompts.evaluations.models import Case
+from prompts.evaluations.models import Case, Run
 from prompts.evaluations.services.suites import create_suite
 from prompts.observability.models import Call
 from prompts.registry.services.freeze import freeze_version
@@ -55,6 +55,19 @@ def test_the_page_is_filled_in_and_warns_of_personal_data(desk, call, suite):
     assert "the refusal" in text
     assert "an e-mail address" in text
     assert "<b>refused</b>" not in text
+
+
+def test_the_suite_that_the_prompt_is_run_with_stands_first(desk, call, suite, bank):
+    asked = create_suite(actor=SHELL, name="zebra", title="Zebra", collection=bank)
+    assert [one.title for one in desk.get("author", "call-case", call.pk).context["suites"]] == [
+        "Loans", "Zebra",
+    ]  # fmt: skip
+    version = call.version
+    Run.objects.create(
+        prompt=version.prompt, version=version, suite=asked, version_digest=version.digest,
+        case_digest="c" * 64, requested_by_name="ada", key="one",
+    )  # fmt: skip
+    assert desk.get("author", "call-case", call.pk).context["suites"][0] == asked
 
 
 def test_a_call_becomes_a_case(desk, call, suite):

@@ -203,6 +203,7 @@ def test_filters_go_by_peoples_verdicts_and_rows_tell_both(desk, people, pair, c
         rows = desk.get("auditor", "run-matrix", pair[1].pk, show=show).context["rows"]
         assert [line.case.case_name for line in rows] == names
         assert told.get(show, 0) == len(names)
+    assert "So it is." in desk.text("expert", "result-override", row.pk)
     moved = next(line for line in context["rows"] if line.case.case_name == case)
     assert moved.by_graders == moved.case.get_change_display() != moved.change
     assert context["found"].counts["failing"] == 1
