@@ -133,9 +133,8 @@ def _inside(act: str, file: str, url: str, concurrency: str) -> int:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
     from django.conf import settings
+    from django.core.management import call_command
 
     if act == "one" and not (settings.DATA_DIR / "imprimatur.sqlite3").exists():
         call_command("migrate", verbosity=0)

@@ -77,7 +77,7 @@ def call_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _writable(actor: Actor, call: Call) -> list[Suite]:
-    """Suites that this prompt's runs can use and that the actor may write; first those that it was run with."""
+    """Suites that this prompt can be run with and the actor may write; first those that it was run with."""
     rows = Suite.objects.visible_to(actor).filter(is_active=True).select_related("collection")
     collection = call.prompt.collection_id if call.prompt else None
     usable = [one for one in rows[:500] if one.collection_id in (None, collection)]
