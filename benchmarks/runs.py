@@ -139,12 +139,14 @@ def _inside(act: str, file: str, url: str, concurrency: str) -> int:
     if act == "one" and not (settings.DATA_DIR / "imprimatur.sqlite3").exists():
         call_command("migrate", verbosity=0)
     told: dict[str, Any] = {"ready": time.perf_counter() - began}
+    # Each call of ``one`` writes a suite of its own, also of the same cases.
+    name = f"bench-{Path(file).stem}" + (f"-{time.time_ns()}" if act == "one" else "")
     if act in {"one", "write"}:
         began = time.perf_counter()
-        _write(Path(file))
+        _write(Path(file), name)
         told["written"] = time.perf_counter() - began
     if act in {"one", "work"}:
-        told |= _work(Path(file), url, int(concurrency))
+        told |= _work(name, url, int(concurrency))
     print(json.dumps(told))
     return 0 if told.get("passed") == told.get("cases") else 1
 
@@ -159,27 +161,21 @@ def _suite_file(path: Path) -> Any:
     return read_from(Folder(None, {"suite.json": told.encode()}), "suite.json")
 
 
-def _write(path: Path) -> None:
+def _write(path: Path, name: str) -> None:
     from audits.identity.actors import Actor
     from prompts.evaluations.services.suite_from_file import suite_from_file
 
-    suite_from_file(actor=Actor.shell(), file=_suite_file(path), collection=None, name=_name(path))
+    suite_from_file(actor=Actor.shell(), file=_suite_file(path), collection=None, name=name)
 
 
-def _name(path: Path) -> str:
-    import hashlib
-
-    return f"bench-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
-
-
-def _work(path: Path, url: str, concurrency: int) -> dict[str, Any]:
+def _work(suite_name: str, url: str, concurrency: int) -> dict[str, Any]:
     from prompts.evaluations.models import Suite
     from prompts.evaluations.services.start_run import start_run
     from prompts.evaluations.services.work_on_run import work_on_run
 
     actor, version, provider = _stage(url)
     began = time.perf_counter()
-    suite = Suite.objects.get(name=_name(path))
+    suite = Suite.objects.get(name=suite_name)
     run = start_run(
         actor=actor, version_id=version.pk, suite_id=suite.pk, providers=[provider], concurrency=concurrency
     )
