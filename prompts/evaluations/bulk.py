@@ -10,8 +10,10 @@ PLAIN = (models.CharField, models.TextField, models.IntegerField, models.Foreign
 """Fields whose values go to the database as they are."""
 
 
-def insert_rows(rows: Sequence[models.Model]) -> None:
+def insert_rows(rows: Sequence[models.Model], *, skip_known: bool = False) -> None:
     """Inserts unsaved rows of one model, which get no keys; call it in a transaction.
+
+    With ``skip_known`` a row that a unique column has already is left out.
 
     Django builds an insert's text anew for each batch, and prepares each value by way of its field. Here the
     text is that of one row, and only decimals, times and JSON are prepared.
@@ -24,6 +26,7 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
     values = ", ".join(["%s"] * len(fields))
     readers = [_reader(field) for field in fields]
     statement = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({columns}) VALUES ({values})"  # noqa: S608
+    statement += " ON CONFLICT DO NOTHING" if skip_known else ""
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[read(row) for read in readers] for row in rows])
 

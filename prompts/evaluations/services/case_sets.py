@@ -59,7 +59,7 @@ def add_members(case_set: CaseSet, place: int, cases: Sequence[CaseSnapshot]) ->
     keys = [text.key for text in texts]
     there = set(CaseText.objects.filter(key__in=keys).values_list("key", flat=True))
     # Another suite's run may keep the same words at this moment.
-    CaseText.objects.bulk_create([text for text in texts if text.key not in there], ignore_conflicts=True)
+    insert_rows([text for text in texts if text.key not in there], skip_known=True)
     kept = dict(CaseText.objects.filter(key__in=keys).values_list("key", "pk"))
     insert_rows(
         [
