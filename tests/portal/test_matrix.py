@@ -175,6 +175,7 @@ def test_a_verdict_is_overruled_and_kept(desk, people, pair):
 
 def test_whoever_overrules_sees_what_was_asked_and_why_it_failed(desk, people, pair):
     row = pair[1].results.get(case_name="worse")
+    told = {"pass": False, "score": 0.0, "reason": "No a.", "assertion": {"type": "contains"}}
     Result.objects.filter(pk=row.pk).update(assertions=[told])
     text = desk.text("expert", "result-override", row.pk)
     assert "No a." in text
