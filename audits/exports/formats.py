@@ -1,9 +1,10 @@
 """One entry of the trail as a line of a file. Pure: knows neither the database nor HTTP."""
 
 import csv
-import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from json.encoder import encode_basestring as quoted
+from typing import Any
 
 from audits.exports.ocsf import ocsf_event
 
@@ -21,8 +22,12 @@ COLUMNS = (
     "payload",
     "leaf_hash",
 )
+FIELDS = (*COLUMNS, "uuid", "address")
+Values = tuple[Any, ...]
+"""An entry in the order of ``FIELDS``: ``position`` a number, ``payload`` canonical JSON (``null`` where
+it is erased), all else text. Tuples: to make an object of each entry would take longer than to write it."""
 Row = Mapping[str, object]
-"""The columns by name, ``uuid`` and ``address``: ``position`` a number, ``payload`` a mapping, else text."""
+"""The same by name, with ``payload`` as a mapping."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """With these a spreadsheet takes a cell for a formula (OWASP, CSV Injection); the last are full-width."""
@@ -33,39 +38,61 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def csv_line(values: tuple[object, ...]) -> str:
+class _Echo:
+    """A file that gives back what is written; a csv writer hands it on."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+_csv_row = csv.writer(_Echo()).writerow
+
+
+def csv_line(values: Iterable[object]) -> str:
     """RFC 4180: quoted where needed, ended by CR LF; texts are neutralised, numbers are not."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerow([neutral(value) if isinstance(value, str) else value for value in values])
-    return out.getvalue()
+    cells = [
+        f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+        for value in values
+    ]
+    return _csv_row(cells)  # type: ignore[return-value]  # what the file's write returned
 
 
-def cells(row: Row) -> tuple[object, ...]:
-    """The row as a table has it: texts and the position, the payload as compact JSON."""
-    payload = json.dumps(row["payload"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return tuple(payload if name == "payload" else row[name] for name in COLUMNS)
+def cells(values: Values) -> tuple[object, ...]:
+    """The entry as a table has it."""
+    return values[: len(COLUMNS)]
 
 
-def _csv_row(row: Row) -> str:
-    return csv_line(cells(row))
+def row_of(values: Values) -> Row:
+    """The entry by the names of its columns, its payload read."""
+    row = dict(zip(FIELDS, values, strict=True))
+    return row | {"payload": json.loads(str(row["payload"]))}
 
 
-def _jsonl_row(row: Row) -> str:
-    return _json({name: row[name] for name in COLUMNS})
+def _csv(values: Values) -> str:
+    return csv_line(values[:12])
 
 
-def _ocsf_row(row: Row) -> str:
-    return _json(ocsf_event(row))
+def _jsonl(values: Values) -> str:
+    """The payload stands as it was recorded: canonical JSON is JSON."""
+    position, time, event, actor_type, actor, role, subject_type, subject, reason, request, payload, leaf = (
+        values[:12]
+    )
+    return (
+        f'{{"position":{position},"time":"{time}","event":{quoted(event)},"actor_type":{quoted(actor_type)},'
+        f'"actor":{quoted(actor)},"role":{quoted(role)},"subject_type":{quoted(subject_type)},'
+        f'"subject":{quoted(subject)},"reason":{quoted(reason)},"request_id":{quoted(request)},'
+        f'"payload":{payload},"leaf_hash":"{leaf}"}}\n'
+    )
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+def _ocsf(values: Values) -> str:
+    return json.dumps(ocsf_event(row_of(values)), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-LINES: dict[str, tuple[str, Callable[[Row], str]]] = {
-    "csv": (csv_line(COLUMNS), _csv_row),
-    "jsonl": ("", _jsonl_row),
-    "ocsf": ("", _ocsf_row),
+LINES: dict[str, tuple[str, Callable[[Values], str]]] = {
+    "csv": (csv_line(COLUMNS), _csv),
+    "jsonl": ("", _jsonl),
+    "ocsf": ("", _ocsf),
 }
 """Formats of one line to an entry: what stands before the first, and how an entry is written."""
 

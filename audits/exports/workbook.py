@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
 
-from audits.exports.formats import COLUMNS, Row, cells, neutral
+from audits.exports.formats import COLUMNS, Values, cells, neutral
 
 LONGEST_CELL = 32_767
 """Excel's limit, in UTF-16 units."""
@@ -35,7 +35,7 @@ def cell(text: str) -> str:
     return clean
 
 
-def write_workbook(path: Path, rows: Iterable[Row], notes: Iterable[tuple[str, str]]) -> int:
+def write_workbook(path: Path, rows: Iterable[Values], notes: Iterable[tuple[str, str]]) -> int:
     """Writes the workbook: the entries, and ``notes`` as (name, text) on a sheet of their own.
 
     Returns how many entries there were. Raises ``OSError`` where it cannot be written.

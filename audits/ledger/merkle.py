@@ -24,7 +24,7 @@ def leaf_hash(data: bytes) -> str:
 
 def node_hash(left: str, right: str) -> str:
     """The hash of an inner node: SHA-256 over 0x01 and both children."""
-    return hashlib.sha256(b"\x01" + bytes.fromhex(left) + bytes.fromhex(right)).hexdigest()
+    return hashlib.sha256(b"\x01" + bytes.fromhex(left + right)).hexdigest()
 
 
 def node_number(level: int, index: int) -> int:

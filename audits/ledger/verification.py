@@ -6,6 +6,7 @@ Reads in pieces, so that memory does not grow with the log. Stops at the first f
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -16,6 +17,7 @@ from audits.ledger.keys import KeyUnusable
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
 from audits.ledger.progress import Start
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
+from audits.ledger.stored import is_as_recorded, stored
 from audits.ledger.verifiers import Fault, registered
 
 PIECE = 1000
@@ -154,17 +156,14 @@ class _Walk:
         if Leaf.objects.filter(position__lt=0).exists():
             raise NotSound(None, "event", "tree", "an entry stands before the first place")
         self._compare_roots()
-        while leaves := list(
-            Leaf.objects.filter(position__gte=self.frontier.size).order_by("position")[:PIECE]
-        ):
-            events = Event.objects.in_bulk([leaf.event_id for leaf in leaves])
+        ordered = stored(Event.objects.order_by("leaf__position"), "leaf__position", "leaf__leaf_hash", "id")
+        while rows := list(ordered.filter(leaf__position__gte=self.frontier.size)[:PIECE]):
             first = self.frontier.size - self.frontier.size.bit_count()
-            nodes = Node.objects.filter(number__gte=first).order_by("number")[: 2 * PIECE]
-            stored = dict(nodes.values_list("number", "node_hash"))
-            for leaf in leaves:
-                self._entry(leaf, events.get(leaf.event_id), stored)
+            numbered = Node.objects.filter(number__gte=first).order_by("number")[: 2 * PIECE]
+            self._piece(rows, dict(numbered.values_list("number", "node_hash")))
             if self.tell is not None:
                 self.tell(self.frontier)
+        self._require_next()
         size = self.frontier.size
         surplus = Node.objects.filter(number__gte=size - size.bit_count()).exists()
         if surplus and tree_size() == size:  # else they belong to entries that came meanwhile
@@ -214,25 +213,51 @@ class _Walk:
             self.unspent = dict(self.erasures)
         return self.erasures
 
-    def _entry(self, leaf: Leaf, event: Event | None, stored: dict[int, str]) -> None:
+    def _piece(self, rows: list[tuple[Any, ...]], nodes: dict[int, str]) -> None:
+        """Entries that follow each other, each with its position, leaf and number before its columns."""
+        frontier, stop = self.frontier, self._next_root()
+        for row in rows:
+            if row[0] != frontier.size:
+                self._require_next()
+            leaf = row[1]
+            if merkle.leaf_hash(row[3].encode()) != leaf or not is_as_recorded(row):
+                event = Event.objects.get(pk=row[2])
+                fault = fault_of(event, leaf)
+                if (
+                    fault == GONE
+                    and event.payload is None
+                    and event.salt is None
+                    and row[0] in self._erased()
+                ):
+                    self.erased += 1
+                elif fault:
+                    raise NotSound(row[0], "event", event.subject, fault)
+            for number, digest in frontier.append(leaf):
+                if nodes.get(number) != digest:
+                    reason = "a stored node is missing or is not the hash of its children"
+                    raise NotSound(row[0], "node", f"node {number}", reason)
+            if frontier.size == stop:
+                self._compare_roots()
+                stop = self._next_root()
+
+    def _require_next(self) -> None:
+        """Raises where a place or the event of it is missing at the size reached."""
         position = self.frontier.size
-        if leaf.position != position:
-            reason = f"the entry is missing; the next one there is {leaf.position}"
-            raise NotSound(position, "event", f"entry {position}", reason)
-        if event is None:
+        following = Leaf.objects.filter(position__gte=position).order_by("position")
+        there = following.values_list("position", flat=True).first()
+        if there == position and not Event.objects.filter(leaf__position=position).exists():
             raise NotSound(
                 position, "event", f"entry {position}", "the event is gone, its place is still there"
             )
-        fault = fault_of(event, leaf.leaf_hash)
-        if fault == GONE and event.payload is None and event.salt is None and position in self._erased():
-            self.erased += 1
-        elif fault:
-            raise NotSound(position, "event", event.subject, fault)
-        for number, digest in self.frontier.append(leaf.leaf_hash):
-            if stored.get(number) != digest:
-                reason = "a stored node is missing or is not the hash of its children"
-                raise NotSound(position, "node", f"node {number}", reason)
-        self._compare_roots()
+        if there is not None and there != position:
+            reason = f"the entry is missing; the next one there is {there}"
+            raise NotSound(position, "event", f"entry {position}", reason)
+
+    def _next_root(self) -> int | None:
+        """The next size at which there is a root to compare."""
+        sizes = [self.head.size] if self.head is not None else []
+        sizes += [self.against.tree.size] if self.against is not None else []
+        return min((size for size in sizes if size > self.frontier.size), default=None)
 
     def _compare_roots(self) -> None:
         """All checkpoints, and the one handed in, of exactly the size reached."""

@@ -128,7 +128,7 @@ def test_an_export_can_be_read_twice_while_the_log_grows(happened, auditor: Acto
 def test_memory_and_queries_grow_by_pieces_not_by_rows(
     happened, auditor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audits.exports.packs.EVERY", 4)
+    monkeypatch.setattr("audits.exports.services.export_trail.EVERY", 4)
     for number in range(10):
         happened(f"bank/{number}")
     made = export(auditor)

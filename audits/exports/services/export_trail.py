@@ -5,23 +5,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.db.models import QuerySet
 
 from audits.exports.events import TRAIL_EXPORTED
-from audits.exports.formats import FORMATS, LINES, Row
+from audits.exports.formats import FORMATS, LINES, Values
 from audits.exports.marks import EVERY, Mark, Tell
-from audits.exports.packs import PackWriter, by_position, key_line
+from audits.exports.packs import PackWriter, key_line
 from audits.exports.policies import TrailPolicy
 from audits.exports.workbook import write_workbook
 from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from audits.identity.verbs import verb
+from audits.ledger.canonical import canonical_json
 from audits.ledger.filters import TrailFilter
 from audits.ledger.models import Checkpoint, Event
-from audits.ledger.selectors import erasures_of, place_of
+from audits.ledger.selectors import erasures_of
 from audits.ledger.services import integrate, record
 from audits.ledger.services.record_event import timestamp
+from audits.ledger.stored import Plain
 
 TRAIL = "the audit trail"
 
@@ -49,9 +52,12 @@ class TrailExport:
         """How many entries it has; one query that counts them."""
         return self._rows.order_by().count()
 
-    def rows(self, start: int = 0) -> Iterator[Row]:
-        """The entries from that position on, in order, a piece in memory at a time."""
-        return with_erasures(row_of(event) for event in by_position(self._rows, start))
+    def rows(self, start: int = 0) -> Iterator[Values]:
+        """The entries from that position on, in order, a piece in memory at a time; never a long cursor."""
+        ordered = columns_of(self._rows.order_by("leaf__position"))
+        while piece := list(ordered.filter(leaf__position__gte=start)[:EVERY]):
+            yield from _finished(piece)
+            start = piece[-1][0] + 1
 
     def lines(self) -> Iterator[str]:
         """The text of a format of lines, in pieces of one entry each."""
@@ -84,12 +90,11 @@ class TrailExport:
                 file.truncate()
             else:
                 file.write(head.encode())
-            for row in self.rows(mark.position):
-                file.write(write(row).encode())
-                count += 1
-                if count % EVERY == 0:
-                    file.flush()
-                    tell(Mark(count, int(str(row["position"])) + 1, file.tell()))
+            for piece in batched(self.rows(mark.position), EVERY):
+                file.write("".join(map(write, piece)).encode())
+                count += len(piece)
+                file.flush()
+                tell(Mark(count, piece[-1][0] + 1, file.tell()))
         return count
 
     def _notes(self) -> list[tuple[str, str]]:
@@ -156,38 +161,39 @@ def note_trail(*, actor: Actor, format: str, asked: TrailFilter, export: str = "
 _note = verb(note_trail)
 
 
-def _counted(rows: Iterator[Row], tell: Tell) -> Iterator[Row]:
+def _counted(rows: Iterator[Values], tell: Tell) -> Iterator[Values]:
     for count, row in enumerate(rows, start=1):
         yield row
         if count % EVERY == 0:
             tell(Mark(count))
 
 
-def with_erasures(rows: Iterator[Row]) -> Iterator[Row]:
-    """The same rows; where content was erased it says when, by whom and why, a thousand entries per query."""
-    while piece := list(islice(rows, EVERY)):
-        gone = [int(str(row["position"])) for row in piece if row["payload"] is None]
-        erased = erasures_of(gone) if gone else {}
-        for row in piece:
-            by = erased.get(int(str(row["position"])))
-            if by is not None:
-                told = {"at": timestamp(by.recorded_at), "by": by.actor, "reason": by.reason}
-                yield {**row, "payload": {"erased": {**told, "entry": str(by.uuid)}}}
-            else:
-                yield row
-
-
-def row_of(event: Event) -> Row:
-    """The event as a row of an export; it has its leaf."""
+def columns_of(events: QuerySet[Event]) -> QuerySet[Any, Any]:
+    """What an export tells of these entries, which have their leaves; ``_finished`` ends the rows."""
     texts = ("event", "actor_type", "actor", "role", "subject_type", "subject", "reason", "request_id")
-    leaf = place_of(event)
-    assert leaf is not None  # noqa: S101  only entries of the tree are asked for
-    return {
-        "position": leaf.position,
-        "time": timestamp(event.recorded_at),
-        **{name: getattr(event, name) for name in texts},
-        "payload": json.loads(event.payload) if event.payload else None,
-        "leaf_hash": leaf.leaf_hash,
-        "uuid": str(event.uuid),
-        "address": event.address,
-    }
+    last = ("payload", "leaf__leaf_hash")
+    return events.values_list("leaf__position", Plain("recorded_at"), *texts, *last, "uuid", "address")
+
+
+def _finished(rows: list[tuple[Any, ...]]) -> Iterator[Values]:
+    """The rows as formats take them; where content was erased it says when, by whom and why: one query."""
+    gone = [row[0] for row in rows if row[-4] is None]
+    erased = erasures_of(gone) if gone else {}
+    for position, time, *texts, payload, leaf, identity, address in rows:
+        told = payload or "null"
+        if (by := erased.get(position)) is not None:
+            words = {
+                "at": timestamp(by.recorded_at),
+                "by": by.actor,
+                "reason": by.reason,
+                "entry": str(by.uuid),
+            }
+            told = canonical_json({"erased": words}).decode()
+        moment = f"{time}Z" if len(time) > 19 else f"{time}.000000Z"
+        yield (position, moment, *texts, told, leaf, str(identity), address)
+
+
+def batched(rows: Iterator[Values], most: int) -> Iterator[list[Values]]:
+    """The rows in lists of so many."""
+    while piece := list(islice(rows, most)):
+        yield piece
