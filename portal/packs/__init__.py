@@ -1,6 +1,7 @@
 """What evidence packs hold: collected from rooms that do not know each other."""
 
 from audits.exports.collectors import register_collector, register_source, register_visible
+from portal.packs.annex_iv import annex_iv
 from portal.packs.page import page_one
 from portal.packs.records import calls, documentation, lives, releases, runs, signatures, texts, ways_past
 from portal.packs.scope import scope_of
@@ -13,6 +14,7 @@ def register_all() -> None:
     register_visible(visible_events)
     for name, collector in {
         "page": page_one,
+        "annex iv": annex_iv,
         "texts": texts,
         "signatures": signatures,
         "documentation": documentation,

@@ -26,6 +26,7 @@ SECONDS = {
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
     "releases.sweep": 10,
+    "observability.digest": 300,
 }
 
 

@@ -27,6 +27,7 @@ def test_the_kinds_of_every_room_are_known() -> None:
             "releases",
             "evaluations",
             "portal",
+            "observability",
         )
     }
 

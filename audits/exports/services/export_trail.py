@@ -182,13 +182,8 @@ def _finished(rows: list[tuple[Any, ...]]) -> Iterator[Values]:
     for position, time, *texts, payload, leaf, identity, address in rows:
         told = payload or "null"
         if (by := erased.get(position)) is not None:
-            words = {
-                "at": timestamp(by.recorded_at),
-                "by": by.actor,
-                "reason": by.reason,
-                "entry": str(by.uuid),
-            }
-            told = canonical_json({"erased": words}).decode()
+            words = {"at": timestamp(by.recorded_at), "by": by.actor, "reason": by.reason}
+            told = canonical_json({"erased": words | {"entry": str(by.uuid)}}).decode()
         moment = f"{time}Z" if len(time) > 19 else f"{time}.000000Z"
         yield (position, moment, *texts, told, leaf, str(identity), address)
 

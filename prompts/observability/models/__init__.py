@@ -1,6 +1,7 @@
 """Tables of what happened in use."""
 
 from prompts.observability.models.call import Call
+from prompts.observability.models.hour import HourDigest
 from prompts.observability.models.score import Score
 
-__all__ = ["Call", "Score"]
+__all__ = ["Call", "HourDigest", "Score"]

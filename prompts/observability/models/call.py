@@ -53,6 +53,7 @@ class Call(models.Model):
             models.Index(fields=["prompt", "-started_at"], name="observability_call_prompt"),
             models.Index(fields=["-started_at"], name="observability_call_time"),
             models.Index(fields=["account", "prompt"], name="observability_call_account"),
+            models.Index(fields=["received_at"], name="observability_call_received"),
         ]
 
     def __str__(self) -> str:

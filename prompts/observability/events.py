@@ -1,0 +1,5 @@
+"""What the ledger hears from this room: not the calls themselves, but each hour's digest of them."""
+
+from audits.ledger.events import declare
+
+HOUR_DIGESTED = declare("observability.hour.digested", "{actor} took the digest of {subject} into the trail")
