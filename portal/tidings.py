@@ -24,6 +24,8 @@ from audits.ledger.models import Event
 from audits.notices.events import ENDPOINT_DISABLED
 from audits.notices.models import Endpoint
 from portal.audience import Audience
+from prompts.evaluations import events as evaluations
+from prompts.evaluations.models import Schedule
 from prompts.lifecycle import events as lifecycle
 from prompts.lifecycle.models import ApprovalRequest, PolicyProposal
 from prompts.lifecycle.seats import parse_seats
@@ -166,6 +168,26 @@ def _next_step(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -
     begun = turn and turn == [seat for seat in parse_seats(request.seats) if seat.step == turn[0].step]
     if begun and turn[0].step > 1:
         yield next(iter(_asked_to_sign(prompt, payload, audience)))
+
+
+def _run_missed(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Whoever made the schedule, in words of his own; then the watchers."""
+    name = str(payload.get("schedule", ""))
+    words = f"The run {name} of {prompt.name} did not start when it was due"
+    made = Schedule.objects.filter(name=name).values("created_by")
+    makers = User.objects.filter(username__in=made, is_active=True)
+    page = _page(prompt, "evaluations")
+    yield Tiding([user for user in makers if audience.sees(user, prompt)], page, words, is_direct=True)
+    yield Tiding(audience.watchers(prompt), page, words)
+
+
+def _budget_spent(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
+    """Whoever started the run, in words of his own; then the watchers."""
+    page = reverse("admin:run", args=[payload.get("run", 0)])
+    words = f"A run of {prompt.name} is paused: a budget is used up"
+    asked = User.objects.filter(username=payload.get("requested_by", ""), is_active=True)
+    yield Tiding([user for user in asked if audience.sees(user, prompt)], page, words, is_direct=True)
+    yield Tiding(audience.watchers(prompt), page, words)
 
 
 def _commented(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> Iterable[Tiding]:
@@ -341,6 +363,8 @@ TIDINGS: dict[str, Line] = {
         Line(releases.EMERGENCY_REVIEWED, "break-glass", _emergency),
         Line(releases.RELEASE_INHERITED, "released", _watchers()),
         Line(releases.INHERITED_OVERDUE, "expiring", _watchers()),
+        Line(evaluations.BUDGET_SPENT, "evaluations", _budget_spent),
+        Line(evaluations.SCHEDULE_MISSED, "evaluations", _run_missed),
         Line(registry.COMMENT_WRITTEN, "comments", _commented),
         Line(registry.PROMPT_HANDED_OVER, "handed-over", _handed_over),
         Line(registry.VERSION_FROZEN, "fragments", _fragment_frozen),

@@ -41,6 +41,14 @@ def _no_marks() -> None:
     forget_marks()
 
 
+@pytest.fixture(autouse=True)
+def _own_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test before this one asked of a provider counts for nothing in the next."""
+    from prompts.evaluations.providers import pace, shared_pace
+
+    monkeypatch.setattr(shared_pace.PACE, "_own", pace.OwnPace())
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path | None:
     """The folder of real data, or None (said loudly once) where ``SAMPLES_DIR`` is not set."""

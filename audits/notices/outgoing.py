@@ -108,6 +108,10 @@ def _is_own(host: str, port: int, own: str) -> bool:
     return same and host in {"127.0.0.1", "::1", "localhost"}
 
 
+class AnswerTooLong(httpx2.ReadError):
+    """The body does not end within ``MAX_BYTES``: reading it was given up."""
+
+
 class _Bounded(httpx2.SyncByteStream):
     """A body that ends with an error when it grows too long or takes too long."""
 
@@ -119,7 +123,7 @@ class _Bounded(httpx2.SyncByteStream):
         for chunk in self._stream:
             size += len(chunk)
             if size > MAX_BYTES:
-                raise httpx2.ReadError(f"The answer is longer than {MAX_BYTES} bytes.")
+                raise AnswerTooLong(f"The answer is longer than {MAX_BYTES} bytes.")
             if time.monotonic() > self._deadline:
                 raise httpx2.ReadTimeout("The whole answer took too long.")
             yield chunk

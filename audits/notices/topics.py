@@ -33,6 +33,7 @@ TOPICS: dict[str, Topic] = {
         Topic("retired", "Retired"),
         Topic("expiring", "Expiring, overdue"),
         Topic("break-glass", "Break-glass", "once"),
+        Topic("evaluations", "Scheduled runs that did not start, budgets used up", "once"),
         Topic("comments", "Comments and mentions"),
         Topic("handed-over", "Handed over to you"),
         Topic("fragments", "Fragments that your prompts include"),

@@ -5,10 +5,11 @@ from django.urls import reverse
 
 from audits.identity.errors import NotThere
 from audits.identity.roles import ADMINISTRATOR, EVALUATORS
-from portal.pages import by_group, calibration, matrix, measures, ready_suites, runs, suite_upload
+from portal.pages import by_group, calibration, costs, matrix, measures, ready_suites, runs, suite_upload
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
+from portal.services.watch_schedules import watch_schedules
 from prompts.evaluations.models import Run, Suite
 from prompts.evaluations.policies import SuitePolicy
 
@@ -16,6 +17,7 @@ from prompts.evaluations.policies import SuitePolicy
 def evaluations(request: HttpRequest) -> HttpResponse:
     """Last runs, what fails, what runs by itself."""
     actor = actor_of(request)
+    watch_schedules()
     context = {**dashboard(actor), "may_write": actor.has_role(*EVALUATORS, ADMINISTRATOR)}
     return render_page(
         request, "portal/evaluations.html", context, title="Evaluations", crumbs=[("Evaluations", None)]
@@ -45,6 +47,7 @@ def suite(request: HttpRequest, pk: int) -> HttpResponse:
 PAGES = [
     Page("evaluations/", evaluations, "evaluations", "signed-in"),
     Page("evaluations/suites/<int:pk>/", suite, "suite", "signed-in"),
+    *costs.PAGES,
     *suite_upload.PAGES,
     *ready_suites.PAGES,
     *runs.PAGES,

@@ -26,7 +26,9 @@ from portal.pages.base import Page, render_page
 from portal.selectors.home import house, sections
 from portal.selectors.home.parts import Link, Section
 from portal.selectors.home.people_waiting import people_waiting
+from portal.selectors.missed_rows import missed_for
 from portal.selectors.second_rows import emergencies_for
+from portal.services.watch_schedules import watch_schedules
 from portal.settings.navigation import FIRST
 from prompts.registry.querysets import collections_with
 
@@ -180,6 +182,7 @@ def primary(actor: Actor, found: dict[str, Section], oldest: Link | None) -> tup
 def home(request: HttpRequest) -> HttpResponse:
     """Greets, and shows the work."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    watch_schedules()
     plan = layout(actor)
     left, right = [build(actor) for build in plan.left], [build(actor) for build in plan.right]
     found = {section.id: section for section in [*left, *right]}
@@ -191,6 +194,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": [section.figure for section in found.values() if section.figure][:MOST_FIGURES],
         "people_waiting": people_waiting(actor),
         "emergencies": emergencies_for(actor),
+        "missed": missed_for(actor),
         "left": left,
         "right": right,
     }

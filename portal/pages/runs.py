@@ -17,7 +17,7 @@ from portal.selectors.evidence_rows import cell
 from portal.selectors.prompt_head import rights
 from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.dispatch import send_run
-from prompts.evaluations.models import Provider, Result, Run, Suite
+from prompts.evaluations.models import Provider, RawAnswer, Result, Run, Suite
 from prompts.evaluations.selectors import asked_case
 from prompts.evaluations.services.pause_run import pause_run, resume_run
 from prompts.evaluations.services.start_run import cancel_run, start_run
@@ -61,6 +61,7 @@ def run_start(request: HttpRequest, pk: int) -> HttpResponse:
         judge=judge,
         budget=amount(request.POST.get("budget", ""), "budget"),
         embedder=str(request.POST.get("embedder", ""))[:80],
+        anew=request.POST.get("anew") == "on",
     )
     send_run(run)
     messages.success(request, f"Run {run.pk} was started.")
@@ -155,7 +156,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     run = row.run
     case = asked_case(run, row.case_name)
     overrides = row.overrides.order_by("-pk")[:50]
-    context = {"result": row, "run": run, "case": case, "overrides": overrides}
+    raw = RawAnswer.objects.filter(result=row).exists()
+    context = {"result": row, "run": run, "case": case, "overrides": overrides, "raw": raw}
     crumbs: Trail = [
         ("Evaluations", reverse("admin:evaluations")),
         (f"run {run.pk}", reverse("admin:run", args=[run.pk])),
@@ -173,6 +175,14 @@ def framed(text: str) -> HttpResponse:
     return response
 
 
+def received(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the provider sent, as it came in."""
+    row = RawAnswer.objects.filter(result=seen_result(actor_of(request), pk)).first()
+    if row is None:
+        raise NotThere("What was received is not kept.")
+    return framed(row.body)
+
+
 def output(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole output of a result."""
     return framed(seen_result(actor_of(request), pk).output)
@@ -187,4 +197,5 @@ PAGES = [
     Page("evaluations/runs/<int:pk>/resume", run_resume, "run-resume", "signed-in"),
     Page("evaluations/results/<int:pk>/", result, "result", "signed-in"),
     Page("evaluations/results/<int:pk>/output", output, "result-output", "signed-in"),
+    Page("evaluations/results/<int:pk>/received", received, "result-received", "signed-in"),
 ]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from audits.adminkit.lookups import is_key
@@ -37,7 +37,7 @@ def dashboard(actor: Actor) -> dict[str, Any]:
         "schedules": Schedule.objects.visible_to(actor)
         .filter(is_active=True)
         .select_related("prompt", "suite", "provider", "environment", "last_run")
-        .order_by("next_due_at")[:40],
+        .order_by(F("missed_at").desc(nulls_last=True), F("next_due_at").asc(nulls_last=True), "pk")[:40],
     }
 
 

@@ -25,6 +25,7 @@ SECONDS = {
     "portal.alarms": 20,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
+    "evaluations.forget": 3600,
     "releases.sweep": 10,
     "observability.digest": 300,
 }

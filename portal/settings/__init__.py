@@ -230,8 +230,16 @@ RAPID_SECONDS = env.number("RAPID_SECONDS", 60)
 # --- outgoing calls ----------------------------------------------------------------------------
 # Addresses inside the network are refused unless named here, as networks in CIDR notation.
 OUTGOING_ALLOWED_NETWORKS = env.words("OUTGOING_ALLOWED_NETWORKS")
+# Keys that encrypt the stored keys of providers, newest first; without any they are made and kept in
+# DATA_DIR/keys/provider.key. `manage.py rotate_provider_keys` encrypts everything with the newest.
+PROVIDER_ENCRYPTION_KEYS = env.encryption_keys("PROVIDER_ENCRYPTION_KEYS")
 LOCAL_MODEL = env.flag("LOCAL_MODEL", default=True)
 METRICS_TOKEN = env.text("METRICS_TOKEN")
+
+# For how many days an answer may be used again instead of asking the same anew; 0 keeps none.
+ANSWERS_KEPT_DAYS = env.number("ANSWERS_KEPT_DAYS", 7, most=365)
+# Hosts to which webhook assertions may send outputs, such as checks.example.org or *.example.org.
+WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS")
 
 # --- e-mail: without a server people are told in the portal alone ---------------------------------
 MAIL = env.mail(env.text("EMAIL_URL"), env.text("EMAIL_FROM"))

@@ -3,6 +3,7 @@
 Any value may come from a file named by ``<NAME>_FILE`` (for secrets mounted by an orchestrator).
 """
 
+import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,19 @@ def number(name: str, default: int, *, least: int = 0, most: int | None = None) 
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas; blanks are dropped."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def encryption_keys(name: str) -> list[str]:
+    """Fernet keys separated by commas, newest first; refused where one is none."""
+    found = words(name)
+    for key in found:
+        try:
+            fine = len(base64.urlsafe_b64decode(key)) == 32
+        except ValueError:
+            fine = False
+        if not fine:
+            raise ImproperlyConfigured(f"{name} holds a key that is not 32 bytes in URL-safe Base64.")
+    return found
 
 
 def database(url: str, sqlite_path: Path) -> dict[str, object]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from prompts.evaluations.costs import Prices, cost_of
+from prompts.evaluations.costs import Prices
 from prompts.evaluations.graders import CannotGrade, Context, Graded, Tools, grade
 from prompts.evaluations.graders.compare import COMPARISONS
-from prompts.evaluations.judging import Hearing, Judge
+from prompts.evaluations.judging import Hearing, Judge, price_of
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question
 from prompts.evaluations.snapshots import CaseSnapshot
 
@@ -42,6 +42,7 @@ class Outcome:
     named_scores: dict[str, float] = field(default_factory=dict)
     judged_by: str = ""
     judge_cost: Decimal | None = None
+    raw: str = ""
 
 
 def compares(case: CaseSnapshot) -> bool:
@@ -67,7 +68,7 @@ def work_on(
         if outcome.answer is None:
             found.append(outcome)
             continue
-        hearing = Hearing(judge, heard) if judge else None
+        hearing = Hearing(judge, heard, items[0].repeat) if judge else None
         own = replace(tools, judge=hearing.ask) if hearing else tools
         graded = _judged(outcome, own, outputs, place)
         if hearing:
@@ -82,11 +83,10 @@ def _asked(item: Item, model: Model) -> Outcome:
     if item.question is None:
         return Outcome(item, "error", Decimal(0), error=item.fault)
     try:
-        answer = model(item.question)
+        answer = model(replace(item.question, repeat=item.repeat))
     except ProviderFault as fault:
-        return Outcome(item, "error", Decimal(0), error=fault.message)
-    cost = cost_of(item.prices, answer.input_tokens, answer.output_tokens, answer.cached_tokens)
-    return Outcome(item, "error", Decimal(0), answer, cost)
+        return Outcome(item, "error", Decimal(0), error=fault.message, raw=fault.raw)
+    return Outcome(item, "error", Decimal(0), answer, price_of(item.prices, answer), raw=answer.raw)
 
 
 def _judged(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> Outcome:

@@ -3,6 +3,7 @@
 from prompts.evaluations import secrets
 from prompts.evaluations.models import Provider, RecordedAnswer
 from prompts.evaluations.providers import Answer, Endpoint
+from prompts.evaluations.providers.limits import Limits
 
 
 def endpoint_of(provider: Provider) -> Endpoint:
@@ -14,6 +15,7 @@ def endpoint_of(provider: Provider) -> Endpoint:
         key=secrets.decrypt(provider.encrypted_key),
         parameters=provider.parameters,
         timeout_seconds=float(provider.timeout_seconds),
+        limits=Limits(str(provider.pk), provider.requests_per_minute, provider.tokens_per_minute),
     )
 
 

@@ -7,6 +7,9 @@ CASE_SAVED = declare("evaluations.case.saved", "{actor} saved a case of {subject
 CASES_WRITTEN = declare("evaluations.cases.written", "{actor} wrote the cases of {subject} from a file")
 CASE_REMOVED = declare("evaluations.case.removed", "{actor} took a case out of {subject}")
 PROVIDER_SAVED = declare("evaluations.provider.saved", "{actor} saved the provider {subject}")
+KEYS_ROTATED = declare(
+    "evaluations.keys.rotated", "{actor} encrypted the keys of {subject} with the newest key"
+)
 MODEL_CHANGED = declare(
     "evaluations.provider.model_changed", "{actor} saw {subject} answer with another model"
 )
@@ -14,9 +17,13 @@ ANSWERS_RECORDED = declare("evaluations.answers.recorded", "{actor} stored recor
 RUN_STARTED = declare("evaluations.run.started", "{actor} started {subject}")
 RUN_FINISHED = declare("evaluations.run.finished", "{actor} finished {subject}")
 RUN_PAUSED = declare("evaluations.run.paused", "{actor} paused {subject}")
+BUDGET_SPENT = declare("evaluations.budget.spent", "{actor} stopped a run of {subject}: a budget is used up")
 RUN_RESUMED = declare("evaluations.run.resumed", "{actor} had {subject} go on")
 RUN_CANCELLED = declare("evaluations.run.cancelled", "{actor} cancelled {subject}")
 RUN_FAILED = declare("evaluations.run.failed", "{actor} gave up on {subject}")
 SCHEDULE_SAVED = declare("evaluations.schedule.saved", "{actor} saved the schedule {subject}")
 RESULT_GRADED = declare("evaluations.result.graded", "{actor} graded an answer of {subject} by hand")
+SCHEDULE_MISSED = declare(
+    "evaluations.schedule.missed", "{actor} found that a scheduled run of {subject} did not start"
+)
 RESULT_OVERRIDDEN = declare("evaluations.result.overridden", "{actor} overruled the verdict on {subject}")

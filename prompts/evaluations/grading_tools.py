@@ -12,10 +12,11 @@ from audits.notices.outgoing import guarded_client
 from prompts.evaluations import minilm
 from prompts.evaluations.connections import endpoint_of, recorded_answers
 from prompts.evaluations.graders import ToolFault, Tools
-from prompts.evaluations.graders.outcome import Message
+from prompts.evaluations.graders.outcome import Message, ToolRefused
 from prompts.evaluations.models import Provider
 from prompts.evaluations.providers import ProviderFault, Question, connect
 from prompts.evaluations.providers.side_doors import Embed, embedding_door, moderator
+from prompts.evaluations.webhook_hosts import host_fault
 
 MINILM = {"minilm", "local", "all-minilm-l6-v2"}
 """Names of the embedded embedder."""
@@ -62,6 +63,13 @@ def post_json(url: str, body: Any) -> Any:
         raise ToolFault(f"the address cannot be reached ({type(error).__name__})") from None
 
 
+def post_to_allowed(url: str, body: Any) -> Any:
+    """``post_json`` to a host that webhook assertions may send outputs to; else ``ToolRefused``."""
+    if words := host_fault(url):
+        raise ToolRefused(words)
+    return post_json(url, body)
+
+
 def _embedded(texts: list[str]) -> list[list[float]]:
     """By the embedded embedder, which is loaded when first asked."""
     found = minilm.embedded()
@@ -70,25 +78,28 @@ def _embedded(texts: list[str]) -> list[list[float]]:
     return found(texts)
 
 
-OWN_TOOLS = Tools(embed=_embedded, post=post_json)
+OWN_TOOLS = Tools(embed=_embedded, post=post_to_allowed)
 """What every run may ask: the embedded embedder and the web."""
 
 
-def bench_for(stack: ExitStack, *, judge: Provider | None, embedder: str) -> Tools:
-    """The tools of a run beside its judge's answers; they last as long as ``stack``.
+def bench_for(
+    stack: ExitStack, *, judge: Provider | None, embedder: str, until: float | None = None
+) -> Tools:
+    """The tools of a run beside its judge's answers; they last as long as ``stack``, and wait ``until``.
 
     What cannot be asked is there all the same and says why when it is asked: other assertions go on.
     """
     tools = OWN_TOOLS
     if judge is not None and judge.kind == Provider.Kind.OPENAI:
         try:
-            tools = replace(tools, moderate=_told(stack.enter_context(moderator(endpoint_of(judge)))))
+            door = moderator(endpoint_of(judge), until)
+            tools = replace(tools, moderate=_told(stack.enter_context(door)))
         except (ProviderFault, GovernedError) as error:
             tools = replace(tools, moderate=_silent(error.message))
     if embedder and embedder.lower() not in MINILM:
         try:
-            door = embedding_door(endpoint_of(_provider(embedder)))
-            tools = replace(tools, embed=_told(stack.enter_context(door)))
+            vectors = embedding_door(endpoint_of(_provider(embedder)), until)
+            tools = replace(tools, embed=_told(stack.enter_context(vectors)))
         except (ProviderFault, GovernedError) as error:
             tools = replace(tools, embed=_silent(error.message))
     return tools

@@ -9,6 +9,13 @@ from prompts.evaluations.graders.outcome import Message
 from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, question_digest
 
 
+def price_of(prices: Prices, answer: Answer) -> Decimal | None:
+    """What an answer cost in USD: nothing where it was kept, None where price or tokens are unknown."""
+    if answer.kept_from is not None:
+        return Decimal(0)
+    return cost_of(prices, answer.input_tokens, answer.output_tokens, answer.cached_tokens)
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """A provider that judges: its name, how it is asked, its prices."""
@@ -28,12 +35,13 @@ class Hearing:
 
     judge: Judge
     heard: dict[str, Answer]
+    repeat: int = 1
     cost: Decimal | None = None
     models: set[str] = field(default_factory=set)
 
     def ask(self, messages: list[Message]) -> str:
         """The judge's answer; raises ``ToolFault``."""
-        asked = Question(messages=list(messages))
+        asked = Question(messages=list(messages), repeat=self.repeat)
         key = question_digest(asked.messages)
         if key not in self.heard:
             try:
@@ -45,7 +53,7 @@ class Hearing:
         return self.heard[key].output
 
     def _charge(self, answer: Answer) -> None:
-        told = cost_of(self.judge.prices, answer.input_tokens, answer.output_tokens, answer.cached_tokens)
+        told = price_of(self.judge.prices, answer)
         if told is not None:
             self.cost = told + (self.cost or Decimal(0))
 

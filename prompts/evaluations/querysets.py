@@ -46,6 +46,14 @@ class ResultQuerySet(models.QuerySet[Any]):
         return self.filter(on_prompts(actor, "view", "run__prompt"))
 
 
+class SpendingQuerySet(models.QuerySet[Any]):
+    """Queries over what was spent."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Spendings on prompts that the actor may see."""
+        return self.filter(on_prompts(actor, "view", "prompt"))
+
+
 class ScheduleQuerySet(models.QuerySet[Any]):
     """Queries over schedules."""
 

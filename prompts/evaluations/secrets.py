@@ -1,15 +1,15 @@
-"""Provider keys at rest: encrypted with a key that lies in a file of its own, outside the database."""
+"""Provider keys at rest: encrypted with keys that lie outside the database."""
 
 from pathlib import Path
 
 from audits.identity.errors import Conflict
 from audits.identity.sealing import Seal, Unreadable
 
-SEAL = Seal("provider.key")
+SEAL = Seal("provider.key", setting="PROVIDER_ENCRYPTION_KEYS")
 
 
 class KeyLost(Conflict):
-    """The stored key cannot be read with this portal's key file."""
+    """The stored key cannot be read with this portal's keys."""
 
     code = "key_lost"
 

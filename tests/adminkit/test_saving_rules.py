@@ -60,7 +60,13 @@ def test_a_provider_s_key_is_written_and_never_shown(as_person, people):
 def test_a_schedule_is_made_for_a_prompt_that_is_seen_and_for_no_other(as_person, factory, suite):
     prompt = factory.draft(name="bank/letter").prompt
     provider = Provider.objects.get(name="local")
-    form = {"prompt": prompt.pk, "suite": suite.pk, "provider": provider.pk, "every_minutes": 60}
+    form = {
+        "prompt": prompt.pk,
+        "suite": suite.pk,
+        "provider": provider.pk,
+        "rhythm": "interval",
+        "every": "1",
+    }
     address = reverse("admin:evaluations_schedule_add")
     as_person("stranger").post(address, {"name": "theirs", **form})
     as_person("author").post(address, {"name": "ours", "is_active": "on", **form})

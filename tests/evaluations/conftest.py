@@ -59,7 +59,7 @@ def recorded(version):
 
 
 @pytest.fixture
-def served(stub_server):
+def served(stub_server, db):
     """A provider of the real SDK's kind, behind the local server, with prices."""
     choice = {"message": {"content": "A loan."}, "finish_reason": "stop"}
     usage = {"prompt_tokens": 100, "completion_tokens": 10}

@@ -71,3 +71,44 @@ def test_the_change_is_told_once_in_the_trail(done, suite, change):
     done(suite)
     told = json.loads(Event.objects.get(event="evaluations.provider.model_changed").payload)
     assert (told["before"], told["now"]) == (["m-1"], ["m-2"])
+
+
+@pytest.fixture
+def judged(engineer, version, suite, recorded, served):
+    """Runs a suite whose answers are recorded and judged by a model."""
+    from prompts.evaluations.services.cases import save_case
+
+    wanted = [{"type": "llm-rubric", "value": "It is kind."}]
+    for name in ("refused", "granted", "open"):
+        save_case(actor=engineer, suite_id=suite.pk, name=name, vars={"decision": name}, assertions=wanted)
+
+    def go():
+        run = start_run(
+            actor=engineer, version_id=version.pk, suite_id=suite.pk, providers=[recorded], judge=served
+        )
+        return work_on_run(run_id=run.pk)
+
+    return go
+
+
+def test_evidence_is_stale_once_another_model_judges(
+    judged, done, other_suite, stub_server, change, served, version
+):
+    verdict = {"message": {"content": '{"pass": true, "score": 1, "reason": "It is."}'}}
+    stub_server.answer("/v1/chat/completions", Sent({"model": "m-1", "choices": [verdict]}))
+    run = judged()
+    assert (run.passed, run.answered_by) == (3, {str(served.pk): ["m-1"]})
+    assert evidence_of(version)[0]["stale"] is False
+    change("m-2")
+    done(other_suite)
+    found = {one["suite"]: one for one in evidence_of(version)}
+    assert found["loans"]["model_changed"] == "served answers as m-2, then as m-1"
+
+
+def test_a_judge_that_changed_is_told_in_the_trail(judged, stub_server, version):
+    for model in ("m-1", "m-2"):
+        verdict = {"message": {"content": '{"pass": true, "score": 1, "reason": "It is."}'}}
+        stub_server.answer("/v1/chat/completions", Sent({"model": model, "choices": [verdict]}))
+        judged()
+    assert Event.objects.filter(event="evaluations.provider.model_changed").count() == 1
+    assert evidence_of(version)[0]["stale"] is False

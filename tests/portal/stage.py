@@ -11,7 +11,7 @@ from django.utils import timezone
 from audits.identity.services.signed_forms import set_form
 from audits.notices.models import Notice
 from audits.notices.services.endpoints import create_endpoint
-from prompts.evaluations.models import Provider, Result
+from prompts.evaluations.models import Provider, RawAnswer, Result
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.schedules import save_schedule
 from prompts.evaluations.services.start_run import start_run
@@ -87,6 +87,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     result = Result.objects.create(
         run=run, case_name="one", case_digest="0" * 64, provider=provider, state="pass", output="a"
     )
+    RawAnswer.objects.create(result=result, body="{}")
     call = Call.objects.create(
         trace_id="t",
         span_id="s",
@@ -157,7 +158,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         ),
         run,
     )
-    rows |= dict.fromkeys(("result", "result-output", "result-override"), result)
+    rows |= dict.fromkeys(("result", "result-output", "result-received", "result-override"), result)
     rows |= dict.fromkeys(("call", "call-output", "call-case"), call)
     set_gate(
         actor=SHELL,

@@ -41,6 +41,9 @@ class Command(BaseCommand):
         parser.add_argument("--judge", help="the provider that decides assertions a model is asked about")
         parser.add_argument("--embedder", default="", help="the provider that turns texts into vectors")
         parser.add_argument("--budget", metavar="USD", help="pause the run once so much is spent")
+        parser.add_argument(
+            "--no-cache", action="store_true", help="ask anew also where an answer is kept from before"
+        )
         parser.add_argument("--repeat", type=int, default=1)
         parser.add_argument("--baseline", type=int, metavar="V", help="also run version V and compare")
         parser.add_argument("--concurrency", type=int, default=4)
@@ -105,6 +108,7 @@ class Command(BaseCommand):
                 judge=judge,
                 budget=options["budget"],
                 embedder=options["embedder"],
+                anew=options["no_cache"],
             )
             send_run(run)
             started.append(run)

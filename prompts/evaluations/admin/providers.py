@@ -46,6 +46,9 @@ class ProviderAdmin(GovernedAdmin):
         "price_in": "Price of input, USD per million tokens",
         "price_out": "Price of output, USD per million tokens",
         "price_cached": "Price of cached input, USD per million tokens",
+        "requests_per_minute": "Most requests per minute",
+        "tokens_per_minute": "Most tokens per minute",
+        "month_budget": "Budget per month, USD",
         "parameters": "Settings, as JSON",
         "is_active": "In use",
     }
@@ -59,6 +62,13 @@ class ProviderAdmin(GovernedAdmin):
             '"output": "data.0.text"}; {{messages}}, {{model}} and {{settings}} may be used as well.'
         ),
         "price_in": "Left empty, the cost of answers is unknown.",
+        "requests_per_minute": (
+            "By all workers together, whatever they run. What is over waits. Left empty, there is no limit."
+        ),
+        "tokens_per_minute": (
+            "Of questions and answers, estimated before and set right after. Left empty, there is no limit."
+        ),
+        "month_budget": "Runs pause once so much is spent since the 1st of the month. Left empty, no limit.",
         "price_cached": "Left empty, cached input costs as other input does.",
     }
     search_fields = ("name", "model")
@@ -67,9 +77,12 @@ class ProviderAdmin(GovernedAdmin):
         "model",
         "parameters",
         "timeout_seconds",
+        "requests_per_minute",
+        "tokens_per_minute",
         "price_in",
         "price_out",
         "price_cached",
+        "month_budget",
         "note",
     )
 

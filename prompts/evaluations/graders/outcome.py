@@ -20,6 +20,10 @@ class ToolFault(Exception):
     """A judge, an embedder or a web address that was asked gave no answer; the message says why."""
 
 
+class ToolRefused(ToolFault):
+    """It was not asked, and will not be: a rule of the portal is against it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What graders may ask outside of themselves; each raises ``ToolFault``, and None means: not there.

@@ -1,7 +1,7 @@
 """``webhook``: somebody else's verdict, asked for over the web through the guard of outgoing calls."""
 
 from prompts.evaluations.graders import values
-from prompts.evaluations.graders.outcome import Asked, CannotGrade, Graded, ToolFault
+from prompts.evaluations.graders.outcome import Asked, CannotGrade, Graded, ToolFault, ToolRefused
 
 
 def webhook(asked: Asked) -> Graded:
@@ -16,6 +16,8 @@ def webhook(asked: Asked) -> Graded:
     context = {"prompt": asked.context.prompt, "vars": asked.context.vars}
     try:
         found = post(address, {"output": asked.output, "context": context})
+    except ToolRefused as error:
+        raise CannotGrade(str(error)) from None
     except ToolFault as error:
         return Graded(False, 0.0, f"Webhook error: {error}")
     if not isinstance(found, dict) or not isinstance(found.get("pass"), bool):

@@ -1,5 +1,6 @@
 """Where models are reached, and answers that were recorded for demonstrations and tests."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
@@ -10,7 +11,8 @@ class Provider(models.Model):
 
     ``encrypted_key`` is a Fernet token (see ``secrets.py``) and stands in no history row, event, page or log.
     ``answers_as`` names the models that answered in the newest finished run: state, not configuration. Prices
-    are USD per million tokens; unknown prices are empty, and then no cost is told.
+    are USD per million tokens; unknown prices are empty, and then no cost is told. Limits hold for all
+    workers together; none are empty. ``month_budget`` is the most that may be spent in a month, in USD.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +32,11 @@ class Provider(models.Model):
     price_in = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     price_out = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     price_cached = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    tokens_per_minute = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    month_budget = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     timeout_seconds = models.PositiveSmallIntegerField(default=60)
     is_active = models.BooleanField("in use", default=True)
@@ -52,6 +59,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_prices(self) -> bool:
+        """Whether what an answer costs can be told."""
+        return self.price_in is not None and self.price_out is not None
 
     @property
     def has_key(self) -> bool:

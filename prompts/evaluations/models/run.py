@@ -22,7 +22,7 @@ class Run(models.Model):
     whom even when suite and provider change later. ``judge`` is such a snapshot too, empty where nothing is
     judged by a model; ``embedder`` is a provider's name, empty for the embedded one. ``answered_by`` holds
     the names of the models that answered, by provider's key. ``budget`` is the most that may be spent, in
-    USD.
+    USD. ``anew`` has every question asked of its model, also where an answer is kept.
 
     ``key`` makes starting idempotent. A worker owns the run while ``claim`` is its own and ``lease_until``
     has not passed. ``score`` is the weighted pass rate, 0…1; ``results_digest`` binds every output and
@@ -67,6 +67,7 @@ class Run(models.Model):
         on_delete=models.PROTECT,
         related_name="requested_runs",
     )
+    anew = models.BooleanField(default=False)
     requested_by_name = models.CharField(max_length=255)
     repeats = models.PositiveSmallIntegerField(default=1)
     concurrency = models.PositiveSmallIntegerField(default=4)
@@ -138,7 +139,10 @@ class Run(models.Model):
 
 
 class Result(models.Model):
-    """What one provider answered to one case once, and how that was graded. Written once, never changed."""
+    """What one provider answered to one case once, and how that was graded. Written once, never changed.
+
+    ``kept_from`` is when the answer was given, where a kept one was used again instead of asking.
+    """
 
     class State(models.TextChoices):
         """An error is a missing answer or an assertion that cannot be asked, not a wrong answer."""
@@ -174,6 +178,11 @@ class Result(models.Model):
     judge_cost = models.DecimalField(max_digits=14, decimal_places=8, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    kept_from = models.DateTimeField(null=True)
+
+    received = ""
+    """The provider's answer as it came in, on its way to its ``RawAnswer``: no column."""
+
     objects = ResultQuerySet.as_manager()
 
     class Meta:
@@ -190,3 +199,15 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} {self.case_name}"
+
+
+class RawAnswer(models.Model):
+    """The body that a result was read from, without the key, as far as it is kept."""
+
+    result = models.OneToOneField(
+        Result, primary_key=True, on_delete=models.CASCADE, related_name="raw_answer"
+    )
+    body = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.result} as received"

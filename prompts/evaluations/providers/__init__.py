@@ -2,5 +2,8 @@
 
 from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, question_digest
 from prompts.evaluations.providers.connect import Endpoint, Model, connect
+from prompts.evaluations.providers.patience import NotNow
 
-__all__ = ["Answer", "Endpoint", "Model", "ProviderFault", "Question", "connect", "question_digest"]
+__all__ = [
+    "Answer", "Endpoint", "Model", "NotNow", "ProviderFault", "Question", "connect", "question_digest",
+]  # fmt: skip

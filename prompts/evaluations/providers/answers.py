@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 THINK = re.compile(r"\s*<think(?:ing)?>(.*?)</think(?:ing)?>\s*", re.DOTALL)
@@ -15,23 +16,31 @@ class ProviderFault(Exception):
     def __init__(self, message: str, code: str = "provider_error") -> None:
         super().__init__(message)
         self.message, self.code = message, code
+        self.raw = ""
+        """What the server sent instead of an answer, as far as it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Rendered messages (``role``, ``content``) and how the version wants the model set."""
+    """Rendered messages (``role``, ``content``) and how the version wants the model set.
+
+    ``repeat`` says which asking of the same this is: kept answers are told apart by it, no model hears of it.
+    """
 
     messages: list[dict[str, Any]]
     settings: dict[str, Any] = field(default_factory=dict)
     tools: list[dict[str, Any]] = field(default_factory=list)
     output_schema: dict[str, Any] | None = None
+    repeat: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer. Tokens are None where the provider does not tell; ``input_tokens`` includes cached ones.
 
-    ``finish_reason`` is stop, length, tool_calls or content_filter, else the provider's own word.
+    ``raw`` is the body as it came in, without the key, as far as it is kept; ``kept_from`` is when an answer
+    was given that is used again. ``finish_reason`` is stop, length, tool_calls or content_filter, else the
+    provider's own word.
     """
 
     output: str
@@ -45,6 +54,8 @@ class Answer:
     response_model: str = ""
     latency_ms: int | None = None
     label: str = ""
+    raw: str = ""
+    kept_from: datetime | None = None
 
 
 def question_digest(messages: list[dict[str, Any]]) -> str:

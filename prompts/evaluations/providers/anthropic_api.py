@@ -24,15 +24,15 @@ FINISH = {
 }
 
 
-def client_for(base_url: str, key: str, http: "httpx2.Client", retries: int) -> "Anthropic":
-    """The SDK's client over a guarded HTTP client."""
+def client_for(base_url: str, key: str, http: "httpx2.Client") -> "Anthropic":
+    """The SDK's client over a guarded HTTP client; whoever calls it asks again."""
     from anthropic import Anthropic
 
     return Anthropic(
         api_key=key or "none",
         base_url=base_url or "https://api.anthropic.com",
         http_client=http,
-        max_retries=retries,
+        max_retries=0,
     )
 
 

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from audits.notices.outgoing import OutgoingRefused
+from audits.notices.outgoing import MAX_BYTES, AnswerTooLong, OutgoingRefused
 from prompts.evaluations.providers.answers import ProviderFault
+from prompts.evaluations.providers.scrub import without
 
 MAX_WORDS = 300
 STATUS_WORDS = {
@@ -33,10 +34,12 @@ def fault(error: BaseException, key: str = "") -> ProviderFault:
     for link in chain:
         if isinstance(link, OutgoingRefused):
             return ProviderFault(link.message, "outgoing_refused")
+    if any(isinstance(link, AnswerTooLong) for link in chain):
+        return ProviderFault(f"The provider's answer is longer than {MAX_BYTES // 2**20} MB.", "bad_answer")
     status = getattr(error, "status_code", None)
     if isinstance(status, int) and status >= 300:
         words, code = STATUS_WORDS.get(status, ("The provider failed", "provider_error"))
-        return ProviderFault(_without(key, f"{words} ({status}){_told(error)}"), code)
+        return ProviderFault(f"{words} ({status}){_told(error, key)}", code)
     if any("Timeout" in type(link).__name__ for link in chain):
         return ProviderFault("The provider did not answer in time.", "timeout")
     if any(isinstance(link, json.JSONDecodeError) for link in chain):
@@ -44,20 +47,16 @@ def fault(error: BaseException, key: str = "") -> ProviderFault:
     if any("Connect" in type(link).__name__ for link in chain):
         return ProviderFault("The provider cannot be reached.", "unreachable")
     return ProviderFault(
-        _without(key, f"The provider's answer cannot be read: {str(error)[:MAX_WORDS]}"), "bad_answer"
+        f"The provider's answer cannot be read: {without(key, str(error))[:MAX_WORDS]}", "bad_answer"
     )
 
 
-def _told(error: BaseException) -> str:
-    """The provider's own message, shortened; nothing for a page of HTML."""
+def _told(error: BaseException, key: str) -> str:
+    """The provider's own message, the key struck out before it is shortened; nothing for a page of HTML."""
     body: Any = getattr(error, "body", None)
     if isinstance(body, dict):
         inner = body.get("error", body)
         message = inner.get("message") if isinstance(inner, dict) else inner
         if isinstance(message, str) and message:
-            return f": {message[:MAX_WORDS]}"
+            return f": {without(key, message)[:MAX_WORDS]}"
     return "."
-
-
-def _without(key: str, message: str) -> str:
-    return message.replace(key, "…") if len(key) >= 6 else message

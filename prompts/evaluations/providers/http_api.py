@@ -1,9 +1,6 @@
 """Any endpoint that takes JSON and answers with JSON, as the provider's parameters describe it."""
 
 import json
-import time
-from email.utils import parsedate_to_datetime
-from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, apart, checked, number
@@ -12,18 +9,13 @@ from prompts.evaluations.providers.templates import filled, found_at
 if TYPE_CHECKING:
     import httpx2
 
-AGAIN = {408, 429, 500, 502, 503, 504, 529}
-LONGEST_WAIT = 60.0
-"""Seconds; a provider that asks for more is not waited for."""
-FIRST_WAIT = 0.5
-
 
 class Status(Exception):
     """An answer with a status that is no success; shaped as the SDKs shape theirs."""
 
-    def __init__(self, status_code: int, body: Any) -> None:
-        super().__init__(f"status {status_code}")
-        self.status_code, self.body = status_code, body
+    def __init__(self, response: "httpx2.Response", body: Any) -> None:
+        super().__init__(f"status {response.status_code}")
+        self.status_code, self.response, self.body = response.status_code, response, body
 
 
 def ask(
@@ -34,9 +26,8 @@ def ask(
     *,
     model: str,
     key: str,
-    retries: int,
 ) -> Answer:
-    """One answer; asks again after ``AGAIN``, no sooner than ``Retry-After`` says.
+    """One answer.
 
     Raises ``Status`` for other statuses, ``ProviderFault`` for an answer without text at ``output``.
     """
@@ -50,19 +41,14 @@ def ask(
     headers = {name: str(filled(value, known)) for name, value in told.get("headers", {}).items()}
     method = told.get("method", "POST")
     body = None if method == "GET" else filled(told.get("body"), known)
-    for attempt in range(retries + 1):
-        response = http.request(method, url, headers=headers, json=body)
-        if 200 <= response.status_code < 300:
-            return _read(_json(response), told)
-        wait = _wait(response, attempt)
-        if response.status_code not in AGAIN or attempt == retries or wait > LONGEST_WAIT:
-            break
-        sleep(wait)
+    response = http.request(method, url, headers=headers, json=body)
+    if 200 <= response.status_code < 300:
+        return _read(_json(response), told)
     try:
         document = json.loads(response.content)
     except (ValueError, RecursionError):
         document = None
-    raise Status(response.status_code, document)
+    raise Status(response, document)
 
 
 def _json(response: "httpx2.Response") -> Any:
@@ -70,17 +56,6 @@ def _json(response: "httpx2.Response") -> Any:
         return json.loads(response.content)
     except (ValueError, RecursionError):
         raise ProviderFault("The provider did not answer with JSON.", "bad_answer") from None
-
-
-def _wait(response: "httpx2.Response", attempt: int) -> float:
-    """Seconds until the next attempt: ``Retry-After`` in seconds or as a date (RFC 9110 §10.2.3)."""
-    raw = response.headers.get("retry-after", "").strip()
-    if raw.isdecimal() and len(raw) < 10:
-        return float(raw)
-    try:
-        return max(0.0, parsedate_to_datetime(raw).timestamp() - time.time())
-    except (TypeError, ValueError, OverflowError):
-        return FIRST_WAIT * 2.0**attempt
 
 
 def _read(document: Any, told: dict[str, Any]) -> Answer:

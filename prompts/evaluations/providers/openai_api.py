@@ -17,15 +17,18 @@ CHAT_SETTINGS = {
 RESPONSES_SETTINGS = {"temperature", "top_p", "max_output_tokens", "tool_choice"}
 
 
-def client_for(base_url: str, key: str, http: "httpx2.Client", retries: int) -> "OpenAI":
-    """The SDK's client over a guarded HTTP client. The SDK is heavy: it is loaded when first needed."""
+def client_for(base_url: str, key: str, http: "httpx2.Client") -> "OpenAI":
+    """The SDK's client over a guarded HTTP client; whoever calls it asks again.
+
+    The SDK is heavy: it is loaded when first needed.
+    """
     from openai import OpenAI
 
     return OpenAI(
         api_key=key or "none",
         base_url=base_url or "https://api.openai.com/v1",
         http_client=http,
-        max_retries=retries,
+        max_retries=0,
     )
 
 

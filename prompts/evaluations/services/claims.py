@@ -23,6 +23,8 @@ from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED, RUN_PAUSED
 from prompts.evaluations.models import AskedCase, Result, Run
 from prompts.evaluations.selectors import weights_in_order
 from prompts.evaluations.services.answering_models import note_models
+from prompts.evaluations.services.budgets import spend, tell_spent
+from prompts.evaluations.services.raw_answers import keep_raw
 from prompts.evaluations.snapshots import digest_of, digest_of_list
 
 LEASE = timedelta(seconds=30)
@@ -73,6 +75,8 @@ def beat(run: Run, results: Sequence[Result] = ()) -> None:
             raise Lost
         if new := _new(run, results):
             insert_rows(new)
+            keep_raw(run, new)
+            spend(run, new)
             Run.objects.filter(pk=run.pk).update(**_added(new))
 
 
@@ -94,15 +98,9 @@ def _added(new: Sequence[Result]) -> dict[str, Any]:
     return {**told, "errors": F("errors") + states["error"]}
 
 
-def is_spent(run: Run) -> bool:
-    """Whether the run has used up its budget."""
-    return run.budget is not None and Run.objects.filter(pk=run.pk, cost__gte=F("budget")).exists()
-
-
-def hold(run: Run) -> Run:
-    """Pauses a run whose budget is used up; raises ``Lost`` where it is another's."""
+def hold(run: Run, note: str) -> Run:
+    """Pauses a run whose budget is used up, as ``note`` says; raises ``Lost`` where it is another's."""
     with transaction.atomic():
-        note = f"Its budget of {run.budget:f} USD is used up."
         held = Run.objects.filter(_mine(run)).update(
             state=Run.State.PAUSED, claim="", lease_until=None, note=note, attempts=0
         )
@@ -113,6 +111,7 @@ def hold(run: Run) -> Run:
         record(
             event=RUN_PAUSED, actor=WORKER, subject_type="run", subject=str(run), reason=note, payload=payload
         )
+        tell_spent(actor=WORKER, run=run, reason=note)
     return run
 
 

@@ -1,5 +1,6 @@
 """Configure providers. Keys go in and never come out."""
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,19 @@ from prompts.registry.texts import check_choice, check_json, check_text
 
 LOCAL = "local"
 PRICES = ("price_in", "price_out", "price_cached")
-EDITABLE = {"base_url", "model", "parameters", "timeout_seconds", "is_active", "note", *PRICES}
+LIMITS = ("requests_per_minute", "tokens_per_minute")
+MOST_PER_MINUTE = 1_000_000_000
+EDITABLE = {
+    "base_url",
+    "model",
+    "parameters",
+    "timeout_seconds",
+    "is_active",
+    "note",
+    *PRICES,
+    *LIMITS,
+    "month_budget",
+}
 
 
 def _set(provider: Provider, changes: dict[str, Any]) -> None:
@@ -36,6 +49,13 @@ def _set(provider: Provider, changes: dict[str, Any]) -> None:
             setattr(
                 provider, name, None if value in (None, "") else check_decimal(value, name, most=1_000_000)
             )
+    for name in LIMITS:
+        if name in changes:
+            setattr(provider, name, _limit(changes[name], name))
+    if "month_budget" in changes:
+        provider.month_budget = _budget(changes["month_budget"])
+    if provider.month_budget is not None and not provider.has_prices:
+        raise Unacceptable("A budget needs prices: enter them too.", field="month_budget")
     if "parameters" in changes:
         provider.parameters = check_json(changes["parameters"], "parameters", dict)
     if words := _parameter_faults(provider):
@@ -48,6 +68,18 @@ def _set(provider: Provider, changes: dict[str, Any]) -> None:
         raise Unacceptable("An HTTP provider has an address.", field="base_url")
     if "is_active" in changes:
         provider.is_active = bool(changes["is_active"])
+
+
+def _budget(value: object) -> Decimal | None:
+    if value in (None, ""):
+        return None
+    return check_decimal(value, "month_budget", least=Decimal("0.01"), most=100_000_000, places=2)
+
+
+def _limit(value: object, name: str) -> int | None:
+    if value in (None, ""):
+        return None
+    return int(check_decimal(value, name, least=1, most=MOST_PER_MINUTE, places=0))
 
 
 def _parameter_faults(provider: Provider) -> str:
@@ -80,6 +112,8 @@ def _record(actor: Actor, provider: Provider, key_changed: bool) -> None:
         "in_use": provider.is_active,
         "key": "changed" if key_changed else "unchanged",
         **{name: "" if (value := getattr(provider, name)) is None else format(value, "f") for name in PRICES},
+        **{name: getattr(provider, name) for name in LIMITS if getattr(provider, name) is not None},
+        **({"month_budget": format(provider.month_budget, "f")} if provider.month_budget is not None else {}),
     }
     record(event=PROVIDER_SAVED, actor=actor, subject_type="provider", subject=provider.name, payload=payload)
 
@@ -88,8 +122,9 @@ def _record(actor: Actor, provider: Provider, key_changed: bool) -> None:
 def create_provider(*, actor: Actor, name: str, kind: str, key: str = "", **settings: Any) -> Provider:
     """Creates a provider; raises ``Conflict`` where the name is taken.
 
-    ``settings`` are base_url, model, parameters, timeout_seconds, note, and prices in USD per million tokens
-    (price_in, price_out, price_cached).
+    ``settings`` are base_url, model, parameters, timeout_seconds, note, prices in USD per million tokens
+    (price_in, price_out, price_cached) and limits of all workers together (requests_per_minute,
+    tokens_per_minute); ``month_budget`` is the most to spend in a month, in USD, and needs prices.
     """
     ProviderPolicy(actor).require("configure")
     check_slug(name, "provider", 80)

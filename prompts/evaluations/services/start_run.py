@@ -18,6 +18,7 @@ from prompts.evaluations.events import RUN_CANCELLED, RUN_STARTED
 from prompts.evaluations.grading_tools import MINILM
 from prompts.evaluations.models import CaseSet, Provider, Run
 from prompts.evaluations.policies import RunPolicy
+from prompts.evaluations.services.budgets import check_prices
 from prompts.evaluations.services.case_sets import case_set_of
 from prompts.evaluations.services.suites import suite_for
 from prompts.evaluations.snapshots import ProviderSnapshot
@@ -78,15 +79,18 @@ def start_run(
     judge: Provider | int | None = None,
     embedder: str = "",
     budget: Decimal | str | None = None,
+    anew: bool = False,
 ) -> Run:
     """Queues a run of a frozen version.
 
     ``judge`` answers assertions that a model decides, ``embedder`` is the name of a provider that turns texts
     into vectors; without one the embedded embedder does. With a ``budget`` in USD the run is paused once so
-    much is spent: answers under way are still paid for, and answers of unknown price cost nothing.
+    much is spent: answers under way are still paid for. A budget, and that of a provider for the month, needs
+    prices: where one is unknown, the run is refused.
 
-    A ``key`` that was used before gives back the run it started, so that starting twice starts once. Raises
-    ``NotThere``, ``Refused``, ``NotFrozen``, ``NothingToRun``, ``Unacceptable`` for numbers out of range.
+    ``anew`` asks also what was asked before and whose answer is kept. A ``key`` that was used before gives
+    back the run it started, so that starting twice starts once. Raises ``NotThere``, ``Refused``,
+    ``NotFrozen``, ``NothingToRun``, ``Unacceptable`` for numbers out of range.
     """
     version = Version.objects.visible_to(actor).select_related("prompt").filter(pk=version_id).first()
     if version is None:
@@ -105,6 +109,8 @@ def start_run(
     suite_pk, cases = _case_set(actor, suite_id, calls_each)
     most = None if budget is None else check_decimal(budget, "budget", least=LEAST_BUDGET, most=1_000_000)
     judges = _providers([judge], "judge") if judge is not None else []
+    check_prices(asked, budget=most, field="providers")
+    check_prices(judges, budget=most, field="judge")
     _check_embedder(embedder)
     run = Run(
         prompt=version.prompt,
@@ -117,6 +123,7 @@ def start_run(
         judge=_snapshot(judges[0]) if judges else {},
         embedder=embedder,
         budget=most,
+        anew=anew,
         trigger=trigger,
         requested_by=actor.user,
         requested_by_name=actor.name,
@@ -153,6 +160,7 @@ def _record_start(actor: Actor, run: Run) -> None:
         "trigger": str(run.trigger),
         "repeats": run.repeats,
         **({"budget": format(run.budget, "f")} if run.budget is not None else {}),
+        **({"anew": True} if run.anew else {}),
         **({"judge": run.judge["name"]} if run.judge else {}),
         **({"embedder": run.embedder} if run.embedder else {}),
     }

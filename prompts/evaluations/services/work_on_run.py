@@ -12,23 +12,26 @@ from queue import Empty, SimpleQueue
 
 from audits.identity.errors import GovernedError
 from prompts.evaluations.answering import MOST_TEXT, Item, Outcome, compares, work_on
-from prompts.evaluations.connections import endpoint_of, recorded_answers
-from prompts.evaluations.costs import Prices
 from prompts.evaluations.graders import Tools
-from prompts.evaluations.grading_tools import bench_for
 from prompts.evaluations.judging import Judge
 from prompts.evaluations.models import Provider, Result, Run
-from prompts.evaluations.providers import Answer, Model, ProviderFault, Question, connect
+from prompts.evaluations.providers import Answer, Model, NotNow
 from prompts.evaluations.rendering import question_for
 from prompts.evaluations.safety.canaries import planted, with_hidden_line
 from prompts.evaluations.selectors import asked_in_order
-from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back, hold, is_spent
-from prompts.evaluations.snapshots import CaseSnapshot, ProviderSnapshot
+from prompts.evaluations.services.budgets import has_budget, why_spent
+from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back, hold
+from prompts.evaluations.services.kept_answers import KeptAnswers
+from prompts.evaluations.services.run_models import bench_of, models_of, prices_of
+from prompts.evaluations.snapshots import CaseSnapshot
 from prompts.registry.fragments import partials_of
 
 BUDGET_SECONDS = 240.0
 """One task works no longer than this and then hands the rest on: well under the task's time limit."""
 BEAT_SECONDS = 5.0
+GRACE_SECONDS, JUDGES_GRACE_SECONDS = 30.0, 120.0
+"""How long beyond that a question may wait for its turn at a provider; a judge longer, lest an answer that
+was paid for be asked for again."""
 STORE_SECONDS = 0.25
 """How long an answer waits to be stored: so many are asked again after a kill."""
 MOST_READY, MOST_CHARACTERS = 500, 5_000_000
@@ -47,49 +50,19 @@ def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run |
     if run is None:
         return None
     try:
+        end = time.monotonic() + budget_seconds
         with ExitStack() as stack:
-            models, providers = _models(run, stack)
-            judge, tools = _bench(run, stack)
-
+            shelf = KeptAnswers(anew=run.anew)
+            models, providers = models_of(run, stack, end + GRACE_SECONDS, shelf)
+            judge, tools = bench_of(run, stack, end + JUDGES_GRACE_SECONDS, shelf)
             work = _worker(run, models, judge, tools)
-            if is_spent(run):
-                return hold(run)
-            if not _work(run, _open_pieces(run, providers), work, budget_seconds):
-                return hold(run) if is_spent(run) else give_back(run)
+            if why := why_spent(run):
+                return hold(run, why)
+            if not _work(run, _open_pieces(run, providers), work, end, shelf):
+                return hold(run, why) if (why := why_spent(run)) else give_back(run)
         return finish(run)
     except Lost:
         return None
-
-
-def _models(run: Run, stack: ExitStack) -> tuple[dict[int, Model], dict[int, Provider]]:
-    """Something to ask for each provider of the run; one that cannot be used answers with its fault."""
-    wanted = [ProviderSnapshot.read(stored).id for stored in run.providers]
-    found = Provider.objects.in_bulk(wanted)
-    providers = {pk: found[pk] for pk in wanted if pk in found}
-    return {pk: _model(provider, stack) for pk, provider in providers.items()}, providers
-
-
-def _bench(run: Run, stack: ExitStack) -> tuple[Judge | None, Tools]:
-    """The run's judge, and what else its assertions may ask."""
-    row = Provider.objects.get(pk=ProviderSnapshot.read(run.judge).id) if run.judge else None
-    judge = Judge(row.name, _model(row, stack), _prices(row)) if row else None
-    return judge, bench_for(stack, judge=row, embedder=run.embedder)
-
-
-def _prices(provider: Provider) -> Prices:
-    return Prices(provider.price_in, provider.price_out, provider.price_cached)
-
-
-def _model(provider: Provider, stack: ExitStack) -> Model:
-    try:
-        return stack.enter_context(connect(endpoint_of(provider), recorded_answers(provider)))
-    except (ProviderFault, GovernedError) as error:
-        message = error.message
-
-        def refuse(question: Question) -> Answer:
-            raise ProviderFault(message)
-
-        return refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +108,27 @@ def _worker(
             question = with_hidden_line(question_for(WORKER, version, case.vars, partials), case)
         except GovernedError as error:
             fault = f"The prompt cannot be filled in: {error.message}"
-        items = [Item(case, one.pk, piece.repeat, _prices(one), question, fault) for one in piece.asked]
+        items = [Item(case, one.pk, piece.repeat, prices_of(one), question, fault) for one in piece.asked]
         return work_on(items, models, tools, judge)
 
     return work
 
 
-def _work(run: Run, pieces: Iterator[Piece], work: Callable[[Piece], list[Outcome]], budget: float) -> bool:
+def _work(
+    run: Run,
+    pieces: Iterator[Piece],
+    work: Callable[[Piece], list[Outcome]],
+    deadline: float,
+    shelf: KeptAnswers,
+) -> bool:
     """Whether everything was done within the budget of time and money; raises ``Lost``.
 
     As many pieces are asked at once as the run allows; some more wait in line, so that no thread is idle
     while results are stored. Once time or money is used up, or the run is lost, these are not asked any more;
-    what was asked is stored. A run with a budget of money has none in line, and stores each round.
+    what was asked is stored, and what had no turn at its provider is left. A run with a budget of money has
+    none in line, and stores each round.
     """
-    deadline = time.monotonic() + budget
-    frugal = run.budget is not None
+    frugal = has_budget(run)
     most_ready = run.concurrency if frugal else MOST_READY
     in_line = 0 if frugal else max(run.concurrency, IN_LINE)
     pool = ThreadPoolExecutor(max_workers=run.concurrency, thread_name_prefix=f"run-{run.pk}")
@@ -173,15 +152,21 @@ def _work(run: Run, pieces: Iterator[Piece], work: Callable[[Piece], list[Outcom
             patience = STORE_SECONDS if ready else BEAT_SECONDS
             for future in _taken(returned, patience if waiting else 0):
                 waiting.discard(future)
-                if not future.cancelled():
+                if future.cancelled():
+                    continue
+                try:
                     rows = [_row(run, outcome) for outcome in future.result()]
-                    ready += rows
-                    size += sum(len(row.output) for row in rows)
+                except NotNow:
+                    left = True
+                    continue
+                ready += rows
+                size += sum(len(row.output) + len(row.received) for row in rows)
             full = len(ready) >= most_ready or size >= MOST_CHARACTERS
             if not waiting or full or time.monotonic() - last_beat >= patience:
                 beat(run, ready)
+                shelf.store()
                 ready, size, last_beat = [], 0, time.monotonic()
-                stopped = stopped or is_spent(run)
+                stopped = stopped or bool(why_spent(run))
             if not stopped and time.monotonic() >= turn:
                 stopped, turn = _others_wait(run), time.monotonic() + BEAT_SECONDS
             if not waiting and (exhausted or stopped):
@@ -206,7 +191,7 @@ def _taken(
 
 def _row(run: Run, outcome: Outcome) -> Result:
     item, answer = outcome.item, outcome.answer or Answer("")
-    return Result(
+    row = Result(
         run=run,
         case_id=item.case.case_id,
         case_name=item.case.name,
@@ -232,7 +217,10 @@ def _row(run: Run, outcome: Outcome) -> Result:
         label=answer.label[:200],
         judged_by=_storable(outcome.judged_by)[:300],
         judge_cost=outcome.judge_cost,
+        kept_from=answer.kept_from,
     )
+    row.received = _storable(outcome.raw)
+    return row
 
 
 def _storable(text: str) -> str:

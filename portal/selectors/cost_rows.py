@@ -1,0 +1,63 @@
+"""What evaluations cost over time, as far as a person sees the prompts."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from audits.identity.actors import Actor
+from prompts.evaluations.models import Spending
+
+MONTHS = 12
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month's sum in USD; ``share`` is its part of the dearest month, 0 to 100, for a bar."""
+
+    month: date
+    cost: Decimal
+    answers: int
+    share: float
+
+
+def costs(actor: Actor, provider: str, prompt: str, month: str) -> dict[str, Any]:
+    """Sums by month, by provider and by prompt; the filters are names, and a month as ``2026-11``."""
+    seen = Spending.objects.visible_to(actor)
+    told = sorted(seen.values_list("provider__name", flat=True).distinct().order_by())
+    rows = seen.filter(**({"provider__name": provider} if provider else {}))
+    if prompt:
+        rows = rows.filter(prompt__name__istartswith=prompt)
+    chosen = _month(month)
+    of_month = rows.filter(month=chosen) if chosen else rows
+    return {
+        "months": _months(rows),
+        "providers": _by(of_month, "provider__name"),
+        "prompts": _by(of_month, "prompt__name", "prompt_id"),
+        "all_providers": told,
+        "chosen": {"provider": provider, "prompt": prompt, "month": chosen},
+        "total": of_month.aggregate(sum=Sum("cost"))["sum"] or Decimal(0),
+    }
+
+
+def _months(rows: Any) -> list[Month]:
+    sums = list(
+        rows.values("month").annotate(cost=Sum("cost"), answers=Sum("answers")).order_by("-month")[:MONTHS]
+    )
+    most = max((row["cost"] for row in sums), default=Decimal(0)) or Decimal(1)
+    return [Month(one["month"], one["cost"], one["answers"], float(one["cost"] / most * 100)) for one in sums]
+
+
+def _by(rows: Any, *names: str) -> list[dict[str, Any]]:
+    found = rows.values(*names).annotate(cost=Sum("cost"), answers=Sum("answers")).order_by("-cost", *names)
+    return [{"name": one[names[0]], "key": one[names[-1]], **one} for one in found[:MOST]]
+
+
+def _month(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{raw[:7]}-01") if raw else None
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""The shelf of kept answers in the database, and what is thrown away of it."""
+
+import json
+import threading
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from prompts.evaluations.models import KeptAnswer
+from prompts.evaluations.providers import Answer
+
+MOST = 100_000
+"""Kept answers; the oldest go first."""
+
+
+class KeptAnswers:
+    """The answers that a run may use again, and those that it leaves for others.
+
+    Threads that ask models look answers up, one at a time, over a connection that is closed again; what they
+    leave is stored by the run's own thread. ``anew`` finds nothing, and leaves its answers all the same.
+    """
+
+    def __init__(self, *, anew: bool) -> None:
+        self._anew = anew
+        self._lock = threading.Lock()
+        self._left: list[KeptAnswer] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are kept here at all."""
+        return settings.ANSWERS_KEPT_DAYS > 0
+
+    def find(self, digest: str) -> Answer | None:
+        """The kept answer; call it in a thread that is not the run's own."""
+        if self._anew:
+            return None
+        with self._lock:
+            try:
+                since = timezone.now() - timedelta(days=settings.ANSWERS_KEPT_DAYS)
+                row = KeptAnswer.objects.filter(digest=digest, given_at__gte=since).first()
+            finally:
+                connection.close()
+        return Answer(**json.loads(row.answer), kept_from=row.given_at) if row else None
+
+    def keep(self, provider: str, digest: str, answer: Answer) -> None:
+        """Leaves an answer to be stored."""
+        told = asdict(replace(answer, kept_from=None))
+        del told["kept_from"], told["raw"]
+        row = KeptAnswer(digest=digest, provider_id=int(provider), answer=json.dumps(told))
+        row.given_at = timezone.now()
+        with self._lock:
+            self._left.append(row)
+
+    def store(self) -> None:
+        """Stores what was left; call it in the run's own thread."""
+        with self._lock:
+            rows = {row.digest: row for row in self._left}
+            self._left = []
+        KeptAnswer.objects.bulk_create(
+            rows.values(),
+            update_conflicts=True,
+            unique_fields=["digest"],
+            update_fields=["answer", "given_at"],
+            batch_size=200,
+        )
+
+
+def forget_kept_answers(*, now: datetime) -> int:
+    """Throws away answers that are too old, and the oldest beyond ``MOST``; returns how many."""
+    since = now - timedelta(days=settings.ANSWERS_KEPT_DAYS)
+    gone, _ = KeptAnswer.objects.filter(given_at__lt=since).delete()
+    last = (
+        KeptAnswer.objects.order_by("-given_at").values_list("given_at", flat=True)[MOST : MOST + 1].first()
+    )
+    if last is not None:
+        gone += KeptAnswer.objects.filter(given_at__lte=last).delete()[0]
+    return gone
