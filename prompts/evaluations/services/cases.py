@@ -15,6 +15,7 @@ from prompts.evaluations.models import Case
 from prompts.evaluations.policies import SuitePolicy
 from prompts.evaluations.selectors import snapshot_of
 from prompts.evaluations.services.suites import suite_for
+from prompts.evaluations.webhook_hosts import check_hosts
 from prompts.registry.texts import check_tags, check_text
 
 
@@ -72,6 +73,7 @@ def write_case(
     before = snapshot_of(case).digest if case.pk else ""
     case.vars = check_vars(vars or {})
     case.assertions = check_assertions(assertions or [])
+    check_hosts(case.assertions)
     case.threshold = None if threshold is None else check_decimal(threshold, "threshold", most=1, places=4)
     case.weight = check_decimal(weight, "weight", most=100_000, places=3)
     case.tags = check_tags(list(tags))
