@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from audits.exports.formats import csv_line
@@ -41,7 +42,10 @@ def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     run = seen_run(actor, pk)
     if form not in {"csv", "json"}:
         raise NotThere("Measures are downloaded as csv or json.")
-    found = measure_run(actor=actor, run=run)
+    try:
+        found = measure_run(actor=actor, run=run)
+    except Conflict:
+        return redirect("admin:run-measures", pk=pk)  # the page says why there is no file yet
     about = {"run": run.pk, "prompt": run.prompt.name, "version": run.version.number,
              "digest": run.version_digest, "suite": run.suite.name,
              "results_digest": found.results_digest}  # fmt: skip

@@ -142,6 +142,7 @@ def test_a_run_that_is_not_over_is_not_measured(desk, people, factory, by_group)
     with pytest.raises(Conflict):
         measure_run(actor=SHELL, run=run)
     assert "not finished" in desk.text("engineer", "run-measures", run.pk)
+    assert desk.get("engineer", "run-measures-file", run.pk, "csv").status_code == 302
 
 
 def test_runs_that_have_just_finished_are_measured_before_anybody_looks(people, factory, by_group):
