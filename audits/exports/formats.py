@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Any
+from uuid import UUID
 
 from audits.exports.ocsf import ocsf_event
 
@@ -25,7 +26,8 @@ COLUMNS = (
 FIELDS = (*COLUMNS, "uuid", "address")
 Values = tuple[Any, ...]
 """An entry in the order of ``FIELDS``: ``position`` a number, ``payload`` canonical JSON (``null`` where
-it is erased), all else text. Tuples: to make an object of each entry would take longer than to write it."""
+it is erased), all else text, ``uuid`` perhaps without its dashes. Tuples: to make an object of
+each entry would take longer than to write it."""
 Row = Mapping[str, object]
 """The same by name, with ``payload`` as a mapping."""
 
@@ -65,7 +67,7 @@ def cells(values: Values) -> tuple[object, ...]:
 def row_of(values: Values) -> Row:
     """The entry by the names of its columns, its payload read."""
     row = dict(zip(FIELDS, values, strict=True))
-    return row | {"payload": json.loads(str(row["payload"]))}
+    return row | {"payload": json.loads(str(row["payload"])), "uuid": str(UUID(str(row["uuid"])))}
 
 
 def _csv(values: Values) -> str:

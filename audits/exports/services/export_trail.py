@@ -172,7 +172,7 @@ def columns_of(events: QuerySet[Event]) -> QuerySet[Any, Any]:
     """What an export tells of these entries, which have their leaves; ``_finished`` ends the rows."""
     texts = ("event", "actor_type", "actor", "role", "subject_type", "subject", "reason", "request_id")
     last = ("payload", "leaf__leaf_hash")
-    return events.values_list("leaf__position", Plain("recorded_at"), *texts, *last, "uuid", "address")
+    return events.values_list("leaf__position", Plain("recorded_at"), *texts, *last, Plain("uuid"), "address")
 
 
 def _finished(rows: list[tuple[Any, ...]]) -> Iterator[Values]:
@@ -185,7 +185,7 @@ def _finished(rows: list[tuple[Any, ...]]) -> Iterator[Values]:
             words = {"at": timestamp(by.recorded_at), "by": by.actor, "reason": by.reason}
             told = canonical_json({"erased": words | {"entry": str(by.uuid)}}).decode()
         moment = f"{time}Z" if len(time) > 19 else f"{time}.000000Z"
-        yield (position, moment, *texts, told, leaf, str(identity), address)
+        yield (position, moment, *texts, told, leaf, identity, address)
 
 
 def batched(rows: Iterator[Values], most: int) -> Iterator[list[Values]]:
