@@ -15,12 +15,14 @@ from audits.identity.errors import Unacceptable
 from audits.ledger.canonical import NotCanonical, sha256_hex
 from audits.ledger.events import EventKind
 from audits.ledger.models import Event, Leaf
+from audits.ledger.row_verifier import rows
 from audits.ledger.verifiers import Fault, register
 from portal import rule_verifiers
 from portal.events import LOAD
 from portal.grade_verifier import grades
 from portal.override_verifier import overrides
 from portal.release_verifier import releases
+from portal.run_verifier import case_sets, runs
 from prompts.lifecycle import evidence
 from prompts.lifecycle.events import (
     DELEGATION_REVOKED,
@@ -57,6 +59,9 @@ def register_all() -> None:
     register("release", releases)
     register("override", overrides)
     register("grade", grades)
+    register("run", runs)
+    register("case-set", case_sets)
+    register("row", rows)
 
 
 def frozen_versions() -> Iterator[Fault]:

@@ -13,6 +13,8 @@ from typing import Any
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from audits.adminkit.querysets import Recorded
+
 
 @dataclass(frozen=True, slots=True)
 class Acting:
@@ -56,12 +58,12 @@ def _current_user(**_: Any) -> Any:
     return current().user
 
 
-class ActorOnHistory(models.Model):
+class ActorOnHistory(Recorded):
     """The column that each history table gains: the actor as text, also when no user stands behind it."""
 
     history_actor = models.CharField(max_length=255, default=current_name, editable=False)
 
-    class Meta:
+    class Meta(Recorded.Meta):
         abstract = True
 
 

@@ -47,3 +47,5 @@ LOG_RESTORED = declare("ledger.log.restored", "{actor} went on with an older cop
 ENTRIES_ERASED = declare("ledger.entries.erased", "{actor} erased the content of {subject}")
 KEY_CHANGED = declare("ledger.key.changed", "{actor} gave {subject} a new signing key")
 KEY_REPLACED = declare("ledger.key.replaced", "{actor} replaced the lost signing key of {subject}")
+ROWS_WRITTEN = declare("ledger.rows.written", "{actor} wrote more rows of {subject}")
+ROWS_TAKEN_IN = declare("ledger.rows.taken_in", "{actor} took {subject} in as they were found")

@@ -2,10 +2,10 @@
 
 from typing import Any, NoReturn
 
-from django.db import models
+from audits.adminkit.querysets import RecordedQuerySet
 
 
-class AppendOnlyQuerySet(models.QuerySet[Any]):
+class AppendOnlyQuerySet(RecordedQuerySet):
     """Refuses to change or delete rows; the database's triggers refuse it once more."""
 
     class Refused(RuntimeError):

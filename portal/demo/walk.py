@@ -60,7 +60,7 @@ def walk(stage: Stage, told: DemoPrompt, suite: Suite | None, prepare: Callable[
     """
     prompt = Prompt.objects.filter(name=told.name).first() or _create(stage, told)
     for number, version in enumerate(told.versions, start=1):
-        row = prompt.versions.filter(number=number).first() or create_draft(
+        row = prompt.versions.filter(number=number).first() or create_draft(  # type: ignore[misc]
             actor=stage.actor(AUTHOR),
             prompt_id=prompt.pk,
             messages=version.messages,

@@ -64,7 +64,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "roles": [TITLES[role] for role in ROLES if actor.has_role(role)],
         "factor": factor_of(actor.user),  # type: ignore[arg-type]
         "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
-        "connected": actor.user.identities.filter(issuer=settings.OIDC_ISSUER).first(),  # type: ignore[union-attr]
+        "connected": actor.user.identities.filter(issuer=settings.OIDC_ISSUER).first(),  # type: ignore[union-attr, misc]
         "has_password": has_own_password(actor.user),  # type: ignore[arg-type]
         "sessions": rows,
         "others": sum(not one["here"] and one["row"].ended_at is None for one in rows),  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from audits.identity.actors import Actor
 from audits.identity.services.make_roles import make_roles
+from audits.ledger.services import take_in_rows
 from portal.services.beat import ensure_beat_rows
 from prompts.evaluations.services.providers import ensure_local_provider
 from prompts.lifecycle.services.ensure_policies import ensure_default_policies
@@ -21,8 +22,11 @@ ENVIRONMENTS = (
 def setup_portal(*, actor: Actor) -> None:
     """Makes what is missing of roles, places, standards, policies, gates, the local provider, timed work.
 
+    Rows that the log does not know yet are taken in first.
+
     Nothing that people have changed since is touched. Raises ``Refused`` for an actor who may not configure.
     """
+    take_in_rows(actor=actor)
     make_roles(actor=actor)
     there = set(Environment.objects.values_list("slug", flat=True))
     for slug, title, rank, is_protected in ENVIRONMENTS:

@@ -6,11 +6,12 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from audits.adminkit.querysets import RecordedQuerySet
 from audits.identity.actors import Actor
 from prompts.registry.querysets import collections_with, on_prompts
 
 
-class SuiteQuerySet(models.QuerySet[Any]):
+class SuiteQuerySet(RecordedQuerySet):
     """Queries over suites."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -22,7 +23,7 @@ class SuiteQuerySet(models.QuerySet[Any]):
         )
 
 
-class RunQuerySet(models.QuerySet[Any]):
+class RunQuerySet(RecordedQuerySet):
     """Queries over runs."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -54,7 +55,7 @@ class SpendingQuerySet(models.QuerySet[Any]):
         return self.filter(on_prompts(actor, "view", "prompt"))
 
 
-class ScheduleQuerySet(models.QuerySet[Any]):
+class ScheduleQuerySet(RecordedQuerySet):
     """Queries over schedules."""
 
     def visible_to(self, actor: Actor) -> Self:

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
+from audits.adminkit.querysets import RecordedQuerySet
 from audits.identity.actors import Actor
 from audits.identity.grants import Among, Keys, held
 from audits.identity.roles import SEES_EVERYTHING
@@ -67,7 +68,7 @@ def on_prompts(actor: Actor, right: str, prompt: str = "", *, asked: bool = Fals
     return within | held(actor.user, RIGHTS[right][0], model, f"{prompt}_id" if prompt else "pk", asked=asked)
 
 
-class PromptQuerySet(models.QuerySet[Any]):
+class PromptQuerySet(RecordedQuerySet):
     """Queries over prompts."""
 
     def with_right(self, actor: Actor, right: str) -> Self:
@@ -100,7 +101,7 @@ class PromptQuerySet(models.QuerySet[Any]):
         return self.filter(archived_at__isnull=True)
 
 
-class VersionQuerySet(models.QuerySet[Any]):
+class VersionQuerySet(RecordedQuerySet):
     """Queries over versions; bulk changes never reach a frozen one."""
 
     def frozen(self) -> Self:

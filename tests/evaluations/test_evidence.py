@@ -33,7 +33,7 @@ def test_a_run_that_is_not_finished_is_no_evidence(run, version):
 
 
 def test_the_digest_changes_with_an_output(done):
-    from prompts.evaluations.services.claims import results_digest
+    from prompts.evaluations.results_digest import results_digest
 
     before = results_digest(done)
     done.results.filter(case_name="open").update(output="It is closed.")

@@ -94,7 +94,7 @@ def test_what_the_judge_costs_is_part_of_the_cost(done, wanted, recorded):
 
 
 def test_the_digest_of_the_results_binds_who_judged(done, wanted, recorded):
-    from prompts.evaluations.services.claims import results_digest
+    from prompts.evaluations.results_digest import results_digest
 
     wanted({"type": "llm-rubric", "value": "kind"})
     run = done(recorded)

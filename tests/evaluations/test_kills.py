@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audits.ledger.models import Event
 from prompts.evaluations.models import Run
-from prompts.evaluations.services.claims import results_digest
+from prompts.evaluations.results_digest import results_digest
 from prompts.evaluations.services.providers import create_provider
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suite_from_file import suite_from_file

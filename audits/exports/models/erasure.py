@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from audits.adminkit.querysets import Recorded
 
-class ErasureProposal(models.Model):
+
+class ErasureProposal(Recorded):
     """Open until somebody else says yes or no. ``positions`` is a list of whole numbers."""
 
     class State(models.TextChoices):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from audits.adminkit.querysets import Recorded
 from audits.ledger.models import Checkpoint, Event
 
 PACK = "evidence"
@@ -17,7 +18,7 @@ def exports_folder() -> Path:
     return Path(settings.DATA_DIR) / "exports"
 
 
-class Export(models.Model):
+class Export(Recorded):
     """One file, whole or not there. The row is the truth, the broker only wakes workers.
 
     ``format`` is one of the trail's or ``evidence``; ``asked`` what was asked for (a ``TrailFilter`` or a

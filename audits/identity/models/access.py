@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 
-class UserName(models.Model):
+
+class UserName(Recorded):
     """A name that was given out once and is never given out again; rows are only ever added."""
 
     folded = models.CharField(max_length=300, unique=True)
@@ -16,7 +18,7 @@ class UserName(models.Model):
         return self.name
 
 
-class RoleGrant(models.Model):
+class RoleGrant(Recorded):
     """A role that a person holds or held; ``confirmed_by`` is empty where one person sufficed.
 
     A role from a group of the provider is the organisation's act and goes when the group goes.
@@ -49,7 +51,7 @@ class RoleGrant(models.Model):
         return f"{self.role} of {self.user}"
 
 
-class AccessProposal(models.Model):
+class AccessProposal(Recorded):
     """What one person wants to do to an account that can sign, until a second one says yes or no."""
 
     class Kind(models.TextChoices):

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 
-class SecondFactor(models.Model):
+
+class SecondFactor(Recorded):
     """One per person; it counts from ``confirmed_at`` on.
 
     ``secret`` is encrypted with a key outside the database. ``last_step`` is the time step of the newest code
@@ -25,7 +27,7 @@ class SecondFactor(models.Model):
         return f"second factor of {self.user}"
 
 
-class RecoveryCode(models.Model):
+class RecoveryCode(Recorded):
     """A code that stands for the app once; of it only a digest is kept."""
 
     factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="codes")

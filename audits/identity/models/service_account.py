@@ -5,11 +5,12 @@ from django.db import models
 from django.utils import timezone
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 
 VERBS = ("read", "read_drafts", "write", "evaluate", "ingest", "score", "release", "export")
 
 
-class ServiceAccount(models.Model):
+class ServiceAccount(Recorded):
     """A key pair of an application, scoped and expiring; of the secret only a hash is kept.
 
     ``collections`` holds collection slugs (text, since collections live in a higher room), empty with

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from audits.ledger.querysets import AppendOnlyQuerySet
 
 
-class RequiredForm(models.Model):
+class RequiredForm(Recorded):
     """A text that a person acknowledges, or a training that is recorded of him.
 
     ``version`` grows with every change of the text: what was signed before counts no more. ``roles`` are

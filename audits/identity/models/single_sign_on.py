@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 
-class ExternalIdentity(models.Model):
+
+class ExternalIdentity(Recorded):
     """A person is known by what the provider never gives to another: issuer and subject, never the e-mail."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="identities")

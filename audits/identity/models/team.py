@@ -4,9 +4,10 @@ from django.contrib.auth.models import Group
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 
 
-class Team(models.Model):
+class Team(Recorded):
     """A named set of people. Its members are the users of its group, so that guardian can grant to it."""
 
     name = models.CharField(max_length=80, unique=True)

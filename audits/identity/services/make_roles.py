@@ -16,7 +16,8 @@ def make_roles(*, actor: Actor) -> list[str]:
     ConfigurationPolicy(actor).require("configure")
     there = set(Group.objects.filter(name__in=ROLES).values_list("name", flat=True))
     made = [name for name in ROLES if name not in there]
-    Group.objects.bulk_create([Group(name=name) for name in made])
+    for name in made:
+        Group.objects.create(name=name)
     if made:
         record(event=ROLES_MADE, actor=actor, subject_type="role", subject=",".join(made))
     return made

@@ -189,11 +189,10 @@ def confirm_proposal(*, actor: Actor, pk: int) -> str:
     proposer = User.objects.filter(username=row.proposed_by).first()
     if proposer is None or ConfigurationPolicy(Actor.for_user(proposer)).why_not("configure"):
         raise Conflict("Whoever proposed it is no longer here, or may no longer; refuse it.")
+    if row.kind == AccessProposal.Kind.ROLES:
+        give(actor, row.user, row.roles, by=row.proposed_by, confirmed_by=actor.name)
     _decide(actor, row, AccessProposal.State.CONFIRMED)
-    if row.kind == AccessProposal.Kind.PASSWORD:
-        return issue(actor, row.user, row.reason)
-    give(actor, row.user, row.roles, by=row.proposed_by, confirmed_by=actor.name)
-    return ""
+    return issue(actor, row.user, row.reason) if row.kind == AccessProposal.Kind.PASSWORD else ""
 
 
 @verb

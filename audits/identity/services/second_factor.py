@@ -100,7 +100,7 @@ def check_code(*, actor: Actor, user: User, code: str) -> str:
             row.wrong += 1
             if row.wrong >= MOST_WRONG:
                 row.wrong, row.locked_until = 0, timezone.now() + LOCKED_FOR
-        row.save()
+        row.save(update_fields=["last_step", "wrong", "locked_until"])
         if kind == RECOVERY or (not kind and not locked):
             event = events.RECOVERY_USED if kind else events.FACTOR_REFUSED
             left = row.codes.filter(used_at__isnull=True).count()

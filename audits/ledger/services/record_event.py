@@ -10,9 +10,11 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from audits.adminkit.noting import pending, take, when_late
 from audits.ledger.canonical import canonical_json
-from audits.ledger.events import EventKind, kind
+from audits.ledger.events import ROWS_WRITTEN, EventKind, kind
 from audits.ledger.models import Event
+from audits.ledger.row_marks import in_pieces
 
 SCHEMA = 1
 recorded_names: set[str] = set()
@@ -68,33 +70,62 @@ def record(
     reason: str = "",
     payload: dict[str, Any] | None = None,
 ) -> Event:
-    """Adds one event.
+    """Adds one event, with the marks of the recorded rows that were written since the one before.
 
     ``subject`` is a name a person knows (a prompt's name, ``name@3`` for a version); ``payload`` holds
-    digests, states and references as strings and integers. Raises ``KeyError`` for an undeclared kind,
-    ``NotCanonical`` for a payload without a canonical form, ``RecordedOutsideTransaction`` where the
-    caller's act is not in a transaction.
+    digests, states and references as strings and integers. Rows that one entry cannot hold are told in
+    further ones. Raises ``KeyError`` for an undeclared kind, ``NotCanonical`` for a payload without a
+    canonical form, ``RecordedOutsideTransaction`` where the caller's act is not in a transaction.
     """
     kind(event.name)
     if not connection.in_atomic_block:
         raise RecordedOutsideTransaction(f"{event.name} for {subject} was recorded outside a transaction.")
-    recorded_names.add(event.name)
-    moment, identity, salt = datetime.now(UTC), uuid.uuid4(), secrets.token_hex(32)
-    content = canonical_json(payload or {})
-    commitment = commit_to(content, salt)
-    facts = {
-        "event": event.name,
+    rows, *more = in_pieces(take()) or [{}]
+    facts = told_of(actor) | {"subject_type": subject_type, "subject": subject, "reason": reason}
+    made = write(event, facts, payload or {}, {"rows": rows} if rows else {})
+    for piece in more:
+        facts = told_of(actor) | {"subject_type": "rows", "subject": ", ".join(piece), "reason": ""}
+        write(ROWS_WRITTEN, facts, {}, {"rows": piece})
+    return made
+
+
+def close(actor: LedgerActor) -> None:
+    """Tells of recorded rows that were written after the last entry of a transaction, if there are any."""
+    if names := sorted(table.name for table in pending()):
+        record(event=ROWS_WRITTEN, actor=actor, subject_type="rows", subject=", ".join(names)[:400])
+
+
+@dataclass(frozen=True, slots=True)
+class _Portal:
+    """Tells of rows that some code committed without an entry."""
+
+    kind: str = "system"
+    name: str = "portal"
+    role: str = ""
+    address: str = ""
+    request_id: str = ""
+
+
+when_late(lambda: close(_Portal()))
+
+
+def told_of(actor: LedgerActor) -> dict[str, str]:
+    return {
         "actor_type": actor.kind,
         "actor": actor.name,
         "role": actor.role,
         "address": actor.address,
-        "subject_type": subject_type,
-        "subject": subject,
-        "reason": reason,
         "request_id": actor.request_id,
-        "commitment": commitment,
     }
-    body = {"schema": SCHEMA, "uuid": str(identity), "time": timestamp(moment), **facts}
+
+
+def write(event: EventKind, facts: dict[str, str], payload: dict[str, Any], more: dict[str, Any]) -> Event:
+    """Stores one event; ``more`` is what stands in its body alone."""
+    recorded_names.add(event.name)
+    moment, identity, salt = datetime.now(UTC), uuid.uuid4(), secrets.token_hex(32)
+    content = canonical_json(payload)
+    facts = {"event": event.name, **facts, "commitment": commit_to(content, salt)}
+    body = {"schema": SCHEMA, "uuid": str(identity), "time": timestamp(moment), **facts, **more}
     return Event.objects.create(
         uuid=identity,
         recorded_at=moment,

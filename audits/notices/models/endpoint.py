@@ -7,12 +7,13 @@ from django.db import models
 from django.utils import timezone
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 
 RUNTIME = ("failures", "paused_until", "busy_until")
 """Columns that the sending writes, past history: they say how things stand, not what somebody decided."""
 
 
-class Endpoint(models.Model):
+class Endpoint(Recorded):
     """An address that is called, and for what.
 
     ``kinds`` are names of events, ``collections`` slugs (text, since collections live in a higher room). What

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.evaluations.models.suite import Case
 
 
@@ -28,7 +29,7 @@ class CaseText(models.Model):
         return self.name
 
 
-class CaseSet(models.Model):
+class CaseSet(Recorded):
     """Cases in their order, as one or more runs asked them.
 
     ``key`` is the SHA-256 of its members in order, ``case_digest`` the digest of the cases in any order.

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.evaluations.models.run import Result
 
 
-class HumanGrade(models.Model):
+class HumanGrade(Recorded):
     """One person's verdict on one answer, beside that of a model grader (``grader``: calibration/graders.py).
 
     Rows are only added. Overrides are none: who overrules a verdict has seen it.

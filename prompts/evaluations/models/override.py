@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.evaluations.models.run import Result
 
 
-class Override(models.Model):
+class Override(Recorded):
     """Who says that a result passed or failed after all, why and when. Rows are only added; the newest holds.
 
     Figures of runs, gates and signatures do not count it; where a page does, it says so.

@@ -4,9 +4,10 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 
 
-class Provider(models.Model):
+class Provider(Recorded):
     """A model endpoint with its key, prices and settings.
 
     ``encrypted_key`` is a Fernet token (see ``secrets.py``) and stands in no history row, event, page or log.
@@ -71,7 +72,7 @@ class Provider(models.Model):
         return bool(self.encrypted_key)
 
 
-class RecordedAnswer(models.Model):
+class RecordedAnswer(Recorded):
     """One answer that a ``recorded`` provider gives back to exactly one request.
 
     ``request_digest`` is the SHA-256 of the request's messages (see ``answers.request_digest``). ``label``

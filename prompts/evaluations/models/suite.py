@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.evaluations.querysets import SuiteQuerySet
 from prompts.registry.models import Collection
 
@@ -52,7 +53,7 @@ class Suite(models.Model):
         return self.name
 
 
-class Case(models.Model):
+class Case(Recorded):
     """Variables to fill in, and assertions on the answer, written as promptfoo writes them.
 
     ``threshold`` (0…1), where given, decides by the weighted mean of the assertions, else all must hold.

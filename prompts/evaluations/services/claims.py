@@ -21,11 +21,11 @@ from audits.ledger.services import record
 from prompts.evaluations.bulk import insert_rows
 from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED, RUN_PAUSED
 from prompts.evaluations.models import AskedCase, Result, Run
+from prompts.evaluations.results_digest import results_digest
 from prompts.evaluations.selectors import weights_in_order
 from prompts.evaluations.services.answering_models import note_models
 from prompts.evaluations.services.budgets import spend, tell_spent
 from prompts.evaluations.services.raw_answers import keep_raw
-from prompts.evaluations.snapshots import digest_of, digest_of_list
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
@@ -196,20 +196,14 @@ def _spent(run: Run) -> Decimal | None:
     return sum(told, Decimal(0)) if told else None
 
 
-def results_digest(run: Run) -> str:
-    """Binds every output and verdict of the run; read piece by piece."""
-    rows = run.results.order_by("case_name", "provider_id", "repeat")
-    told = rows.values_list(
-        "case_name", "case_digest", "provider__name", "repeat", "state", "output", "error", "judged_by"
-    )
-    # Who judged is part of it where somebody did: digests of runs without a judge stay what they were.
-    lines = (digest_of(list(row if row[-1] else row[:-1])) for row in told.iterator(chunk_size=500))
-    return digest_of_list(lines)
-
-
 def _fail(run: Run, note: str) -> None:
     Run.objects.filter(_mine(run)).update(
-        state=Run.State.FAILED, claim="", lease_until=None, finished_at=timezone.now(), note=note
+        state=Run.State.FAILED,
+        claim="",
+        lease_until=None,
+        finished_at=timezone.now(),
+        note=note,
+        results_digest=results_digest(run),
     )
     payload = {"prompt": run.prompt.name, "results": run.done}
     record(event=RUN_FAILED, actor=WORKER, subject_type="run", subject=str(run), reason=note, payload=payload)

@@ -43,12 +43,12 @@ def record_answers(
         digest = question_digest(as_sent(messages))
         given = {name: getattr(answer, name) for name in FIELDS}
         rows[digest] = RecordedAnswer(provider=provider, request_digest=digest, **given)
-    RecordedAnswer.objects.bulk_create(
-        rows.values(),
-        update_conflicts=True,
-        unique_fields=["provider", "request_digest"],
-        update_fields=FIELDS,
-    )
+    there = dict(provider.recorded_answers.values_list("request_digest", "pk"))
+    RecordedAnswer.objects.bulk_create([row for key, row in rows.items() if key not in there])
+    again = [row for key, row in rows.items() if key in there]
+    for row in again:
+        row.pk = there[row.request_digest]
+    RecordedAnswer.objects.bulk_update(again, FIELDS, batch_size=200)
     payload = {
         "answers": len(rows),
         "digest": digest_of(sorted([key, row.output] for key, row in rows.items())),

@@ -3,13 +3,14 @@
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.lifecycle.demands import Demands
 from prompts.lifecycle.meanings import PASSWORD
 from prompts.lifecycle.seats import parse_seats
 from prompts.registry.models import Collection, RiskTier
 
 
-class ApprovalPolicy(models.Model):
+class ApprovalPolicy(Recorded):
     """How many people of which role must sign for a risk tier, a collection, or both; empty means all.
 
     ``seats`` is a list of seats in steps (seats.py), ``authentication`` what signers must prove at signing

@@ -2,12 +2,13 @@
 
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.lifecycle.demands import Demands, parse_demands
 from prompts.lifecycle.models.policy import ApprovalPolicy
 from prompts.registry.models import Collection, RiskTier
 
 
-class PolicyProposal(models.Model):
+class PolicyProposal(Recorded):
     """``policy`` is None for a new one; ``base_version`` is the version that the proposer looked at.
 
     ``demands_proposed`` is the stored form of ``demands`` (demands.py). Once decided, a row stays as it is.

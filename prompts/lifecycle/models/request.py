@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.lifecycle.demands import Demands
 from prompts.lifecycle.meanings import PASSWORD
 from prompts.lifecycle.models.policy import ApprovalPolicy
@@ -10,7 +11,7 @@ from prompts.lifecycle.seats import parse_seats
 from prompts.registry.models import Prompt, Version
 
 
-class ApprovalRequest(models.Model):
+class ApprovalRequest(Recorded):
     """One frozen version waits for signatures, under the seats that held when it was submitted.
 
     ``state`` says how the desk left it; whether the version *is* approved is computed from its sign-offs

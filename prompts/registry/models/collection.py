@@ -3,10 +3,11 @@
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from audits.identity.models import Team
 
 
-class Environment(models.Model):
+class Environment(Recorded):
     """A place where released versions are served, in order of rank; a protected one asks for more."""
 
     slug = models.SlugField(max_length=40, unique=True)
@@ -23,7 +24,7 @@ class Environment(models.Model):
         return self.slug
 
 
-class Collection(models.Model):
+class Collection(Recorded):
     """A folder of prompts with an owning team; rights granted here hold for every prompt in it.
 
     ``slug`` is the first segment of its prompts' names and never changes: keys and records refer to it.

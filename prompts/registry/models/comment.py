@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models.prompt import Prompt
 from prompts.registry.models.version import Version
 
 
-class Comment(models.Model):
+class Comment(Recorded):
     """One remark about a prompt, a version or a line of it; an answer has a ``parent``, which has none.
 
     Nobody changes or deletes a remark: it is resolved, which only a first remark is. ``quoted`` is the line

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models.version import Version
 
 
-class FragmentUse(models.Model):
+class FragmentUse(Recorded):
     """One fragment in one version. The truth is the version's text and its pins; the services keep this.
 
     Of a draft the fragments that its text names are here (``number`` only where it names a version); of a

@@ -3,10 +3,11 @@
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models.prompt import RiskTier
 
 
-class LintPolicy(models.Model):
+class LintPolicy(Recorded):
     """``levels`` maps the code of a rule (lint/levels.py) to blocking, advisory or off.
 
     ``version`` grows with every change. A tier without a row has the levels of a new portal.

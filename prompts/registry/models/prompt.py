@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models.collection import Collection
 from prompts.registry.querysets import PromptQuerySet
 
@@ -116,7 +117,7 @@ class PromptTag(models.Model):
         return self.name
 
 
-class Steward(models.Model):
+class Steward(Recorded):
     """A person who keeps a prompt in order, beside its owner."""
 
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="stewards")

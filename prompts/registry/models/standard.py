@@ -3,11 +3,12 @@
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.registry.documentation import Standard, parse_sections
 from prompts.registry.models.prompt import RiskTier
 
 
-class DocumentationStandard(models.Model):
+class DocumentationStandard(Recorded):
     """The sections that prompts of a risk tier must fill, and how long each must at least be.
 
     ``sections`` is a list of ``{"name", "least"}`` (documentation.py); ``version`` grows with every change.

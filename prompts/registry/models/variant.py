@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models.prompt import Prompt
 from prompts.registry.variants import written
 
 
-class Dimension(models.Model):
+class Dimension(Recorded):
     """One way in which variants of a prompt may differ, such as channel or language, with its values.
 
     ``rank`` orders dimensions: among equally special variants the one with the lower rank answers.
@@ -28,7 +29,7 @@ class Dimension(models.Model):
         return self.title
 
 
-class Variant(models.Model):
+class Variant(Recorded):
     """Says that ``prompt`` answers instead of ``base`` where its dimensions are asked for.
 
     The prompt has versions, approvals and releases of its own; ``dimensions`` maps slugs to values and
@@ -59,7 +60,7 @@ class Variant(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
-class RequiredClauses(models.Model):
+class RequiredClauses(Recorded):
     """What must stand in a base and in every variant of it: a list of clauses, each a list of wordings."""
 
     base = models.OneToOneField(Prompt, on_delete=models.PROTECT, related_name="required_clauses")

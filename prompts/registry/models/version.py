@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models.prompt import Prompt
 from prompts.registry.querysets import VersionQuerySet
 
@@ -95,7 +96,7 @@ class Version(models.Model):
         return super().delete(*args, **kwargs)
 
 
-class VersionAuthor(models.Model):
+class VersionAuthor(Recorded):
     """Everybody who wrote in a draft: none of them may sign it."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="authors")

@@ -14,7 +14,7 @@ from prompts.registry import events
 from prompts.registry.duplicates import keep_similarity
 from prompts.registry.errors import FrozenVersion, StaleDraft
 from prompts.registry.linting import require_storable
-from prompts.registry.models import Version, VersionAuthor
+from prompts.registry.models import Comment, Version, VersionAuthor
 from prompts.registry.policies import PromptPolicy
 from prompts.registry.search import reindex
 from prompts.registry.selectors import label_of, newest_version, version_by_number
@@ -145,6 +145,7 @@ def discard_draft(*, actor: Actor, version_id: int) -> None:
     if not Version.objects.filter(prompt=prompt).exclude(pk=version.pk).exists():
         raise Conflict(f"{label} is the only version, and a prompt keeps one. Write in it instead.")
     payload = facts_of(version)
+    Comment.objects.filter(version=version).update(version=None)  # the database would not tell the log
     version.delete()
     reindex(prompt)
     keep_similarity(prompt)

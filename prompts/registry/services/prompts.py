@@ -165,8 +165,8 @@ def edit_prompt(*, actor: Actor, prompt_id: int, changes: Mapping[str, Any]) -> 
         before = sorted(Steward.objects.filter(prompt=prompt).values_list("user__username", flat=True))
         if before != (after := sorted({user.username for user in stewards})):
             Steward.objects.filter(prompt=prompt).exclude(user__in=stewards).delete()
-            rows = [Steward(prompt=prompt, user=user) for user in dict.fromkeys(stewards)]
-            Steward.objects.bulk_create(rows, ignore_conflicts=True)
+            new = [user for user in dict.fromkeys(stewards) if user.username not in before]
+            Steward.objects.bulk_create([Steward(prompt=prompt, user=user) for user in new])
             payload["stewards"] = [before, after]
     for field, value in told.items():
         if getattr(prompt, field) != value:

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.releases.models.release import Release
 
 
-class Adoption(models.Model):
+class Adoption(Recorded):
     """One proposal to take on the running texts of some prompts as inherited releases."""
 
     class State(models.TextChoices):
@@ -54,7 +55,7 @@ class Adoption(models.Model):
         return f"adoption {self.pk}"
 
 
-class AdoptedText(models.Model):
+class AdoptedText(Recorded):
     """One version of a proposal. ``outcome`` says why it was not taken on, where it was not."""
 
     adoption = models.ForeignKey(Adoption, on_delete=models.PROTECT, related_name="texts")

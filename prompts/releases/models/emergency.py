@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.releases.models.release import Release
 
 
-class Emergency(models.Model):
+class Emergency(Recorded):
     """Asked for by one person and confirmed by another one, of two roles; ends by itself; looked at
     afterwards.
 

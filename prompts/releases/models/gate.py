@@ -4,10 +4,11 @@ from django.conf import settings
 from django.db import models
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models import Environment, Prompt, RiskTier
 
 
-class GatePolicy(models.Model):
+class GatePolicy(Recorded):
     """What must hold before a version is released to an environment, for one risk tier or (empty) for all.
 
     ``requires_documentation`` lists field names of the prompt; ``requires_standard``: all that its tier's
@@ -71,7 +72,7 @@ class GatePolicy(models.Model):
         return f"{self.environment.slug}/{self.risk_tier}" if self.risk_tier else self.environment.slug
 
 
-class GateSuite(models.Model):
+class GateSuite(Recorded):
     """A suite that must have passed on the very text: for every prompt under the policy, or for one prompt.
 
     The newest finished run that counts decides: one that asked only ``providers`` (names; empty: any that
@@ -115,7 +116,7 @@ class GateSuite(models.Model):
         return f"{self.suite} at {self.policy.name}"
 
 
-class GateChange(models.Model):
+class GateChange(Recorded):
     """What one person wants a gate to ask, until a second one says yes or no.
 
     ``demands`` are those of the whole gate or of one suite at it (demands.py). ``based_on`` is the gate's

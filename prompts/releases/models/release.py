@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models import Environment, Prompt, Version
 
 
-class Release(models.Model):
+class Release(Recorded):
     """One version in one environment. Live, superseded or withdrawn: all else derives from these rows.
 
     ``verdict`` is the gate's verdict at the switch (gates.py), shut for an emergency and for an ``inherited``
@@ -72,7 +73,7 @@ class Release(models.Model):
         return self.inherited or self.is_emergency
 
 
-class ReleaseRequest(models.Model):
+class ReleaseRequest(Recorded):
     """Somebody asked for a release; ``stopped`` rows keep the verdict of a shut gate."""
 
     class State(models.TextChoices):

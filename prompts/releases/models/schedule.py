@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models import Environment, Prompt, Version
 from prompts.releases.models.release import Release
 
 
-class ScheduledRelease(models.Model):
+class ScheduledRelease(Recorded):
     """Somebody wants the version live at ``due_at``; the gate is asked then, in that person's name.
 
     ``zone`` is the time zone (IANA) in which the moment was told. Claimed by compare-and-set on ``state``

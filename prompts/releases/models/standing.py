@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.registry.models import Prompt, Version
 
 
-class Freeze(models.Model):
+class Freeze(Recorded):
     """A stopped prompt serves its safe version, or nothing, until somebody lifts the freeze."""
 
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="freezes")
@@ -38,7 +39,7 @@ class Freeze(models.Model):
         return f"freeze of {self.prompt.name}"
 
 
-class Retirement(models.Model):
+class Retirement(Recorded):
     """The end of a prompt; ``successor`` is the prompt to use instead.
 
     Until ``sunset_at`` what is live is served on, marked as deprecated, and the end can be called off. From

@@ -1,0 +1,142 @@
+"""Which rows of recorded tables this transaction wrote: the next entry of the log tells their digests.
+
+A note shares the fate of its savepoint, since it lies among what Django runs on commit: where the savepoint
+is rolled back, another transaction may write the row at once, and nothing may be told of it here. Rows are
+only noted while they are locked, by having been written.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+from audits.adminkit.recorded import RecordedTable, register, table_of
+
+T = TypeVar("T")
+Rows = dict[RecordedTable, set[Any]]
+_clock = count(1)
+_late: list[Callable[[], None]] = []
+
+
+class _Notes:
+    """Of one level of savepoints: each row with the time of its newest note."""
+
+    def __init__(self, level: frozenset[str]) -> None:
+        self.level = level
+        self.rows: dict[tuple[RecordedTable, Any], int] = {}
+        self.told = 0
+
+    def after(self, moment: int) -> Rows:
+        """The rows that were noted later."""
+        found: Rows = {}
+        for (table, key), at in self.rows.items():
+            if at > moment:
+                found.setdefault(table, set()).add(key)
+        return found
+
+    def __call__(self) -> None:
+        """After the commit: all of it was told, or some code forgot to."""
+        if late := self.after(self.told):
+            with transaction.atomic():
+                for table, keys in late.items():
+                    # Whoever wrote since has told it; nobody else writes before this commits.
+                    rows = table.model._base_manager.filter(pk__in=keys).select_for_update()
+                    list(rows.values_list("pk"))
+                    note(table, keys)
+                for tell in _late:
+                    tell()
+
+
+class _Told:
+    """An entry told of everything noted up to here; rolled back, it told nothing."""
+
+    def __init__(self) -> None:
+        self.at = next(_clock)
+
+    def __call__(self) -> None:
+        """Nothing is left to do."""
+
+
+def when_late(tell: Callable[[], None]) -> None:
+    """``tell`` is called, in a transaction, for rows that were committed before an entry told of them."""
+    _late.append(tell)
+
+
+def note(table: RecordedTable, keys: Iterable[Any]) -> None:
+    """These rows were written just now, in this transaction."""
+    if not connection.in_atomic_block:
+        with transaction.atomic():
+            note(table, keys)
+        return
+    level = frozenset(connection.savepoint_ids)
+    held = next((held for held in _alive(_Notes) if held.level == level), None)
+    if held is None:
+        held = _Notes(level)
+        transaction.on_commit(held, robust=True)
+    now = next(_clock)
+    held.rows |= {(table, key): now for key in keys}
+
+
+def pending() -> Rows:
+    """The rows that were written of which no entry has told yet."""
+    last = max((told.at for told in _alive(_Told)), default=0)
+    found: Rows = {}
+    for held in _alive(_Notes):
+        for table, keys in held.after(last).items():
+            found.setdefault(table, set()).update(keys)
+    return found
+
+
+def take() -> Rows:
+    """The same; from now on they count as told, unless this savepoint is rolled back."""
+    found = pending()
+    if found:
+        told = _Told()
+        for held in _alive(_Notes):
+            held.told = told.at
+        transaction.on_commit(told)
+    return found
+
+
+def _alive(kind: type[T]) -> list[T]:
+    return [held for _, held, *_ in reversed(connection.run_on_commit) if isinstance(held, kind)]
+
+
+def listen(table: RecordedTable) -> None:
+    """Registers a table and notes what is saved, deleted, or linked by a many-to-many field in it."""
+    register(table)
+    post_save.connect(_saved, sender=table.model, weak=False)
+    post_delete.connect(_deleted, sender=table.model, weak=False)
+    if table.model._meta.auto_created:
+        m2m_changed.connect(_linked, sender=table.model, weak=False)
+
+
+def _saved(sender: type[Model], instance: Any, created: bool, update_fields: Any, **_: Any) -> None:
+    table = table_of(sender)
+    changed = None if created or update_fields is None else update_fields
+    if table is not None and (
+        changed is None or table.concerns({name: getattr(instance, name) for name in changed})
+    ):
+        note(table, [instance.pk])
+
+
+def _deleted(sender: type[Model], instance: Any, **_: Any) -> None:
+    if (table := table_of(sender)) is not None:
+        note(table, [instance.pk])
+
+
+def _linked(
+    sender: type[Model], action: str, instance: Any, model: type[Model], pk_set: Any, **_: Any
+) -> None:
+    """Rows of a table between two models are written without signals of their own."""
+    table = table_of(sender)
+    if table is None or action not in {"post_add", "pre_remove", "pre_clear"}:
+        return
+    ends = {field.related_model: field.name for field in table.fields if field.is_relation}
+    rows = sender._base_manager.filter(**{ends[type(instance)]: instance})
+    if action != "pre_clear":
+        rows = rows.filter(**{f"{ends[model]}__in": pk_set})
+    note(table, rows.values_list("pk", flat=True))

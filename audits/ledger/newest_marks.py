@@ -1,0 +1,90 @@
+"""What the log says last of every recorded row, gathered in a temporary file: memory stays flat."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+from audits.ledger.events import ROWS_TAKEN_IN
+from audits.ledger.models import Event, Leaf
+
+PIECE = 1000
+WITH_ROWS = '"rows":{'
+"""Stands in the canonical body of every entry that tells of rows, and in no text of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewestMark:
+    """The mark of a row, the shape of the columns it covers, and the position of its entry (None: waits)."""
+
+    key: int
+    mark: str
+    shape: str
+    position: int | None
+
+
+class NewestMarks:
+    """A context: reads the log once, in the order of the tree, then what waits for its place."""
+
+    def __enter__(self) -> Self:
+        # Without a name SQLite keeps it in a file of its own, which nobody else can open.
+        self._base = sqlite3.connect("")
+        self._base.execute(
+            "CREATE TABLE marks (name TEXT, key INTEGER, mark TEXT, shape TEXT, position INTEGER, "
+            "PRIMARY KEY (name, key)) WITHOUT ROWID"
+        )
+        for position, body in bodies_with_rows():
+            self._base.executemany(
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?)",
+                (
+                    (name, int(key), mark, told["columns"], position)
+                    for name, told in json.loads(body).get("rows", {}).items()
+                    for key, mark in told["marks"].items()
+                ),
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._base.close()
+
+    def of(self, name: str) -> Iterator[NewestMark]:
+        """The newest marks of one table, by key."""
+        rows = self._base.execute(
+            "SELECT key, mark, shape, position FROM marks WHERE name = ? ORDER BY key", (name,)
+        )
+        return (NewestMark(*row) for row in rows)
+
+    def shapes(self, name: str) -> set[str]:
+        """The sets of columns that the newest marks of a table cover."""
+        return {
+            row[0] for row in self._base.execute("SELECT DISTINCT shape FROM marks WHERE name = ?", (name,))
+        }
+
+    def names(self) -> set[str]:
+        """The tables of which the log tells."""
+        return {row[0] for row in self._base.execute("SELECT DISTINCT name FROM marks")}
+
+
+def bodies_with_rows() -> Iterator[tuple[int | None, str]]:
+    """Position and body of each entry that tells of rows."""
+    last = -1
+    while True:
+        rows = Leaf.objects.filter(position__gt=last, event__body__contains=WITH_ROWS).order_by("position")
+        piece = list(rows.values_list("position", "event__body")[:PIECE])
+        yield from piece
+        if len(piece) < PIECE:
+            break
+        last = piece[-1][0]
+    waiting = Event.objects.filter(leaf__isnull=True, body__contains=WITH_ROWS).order_by("pk")
+    for body in waiting.values_list("body", flat=True).iterator(PIECE):
+        yield None, body
+
+
+def told_columns() -> dict[str, dict[str, list[str]]]:
+    """By table and shape, the columns that entries of taking in name."""
+    found: dict[str, dict[str, Any]] = {}
+    for body in Event.objects.filter(event=ROWS_TAKEN_IN.name).order_by("pk").values_list("body", flat=True):
+        for name, shapes in json.loads(body).get("tables", {}).items():
+            found.setdefault(name, {}).update(shapes)
+    return found

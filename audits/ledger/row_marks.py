@@ -1,0 +1,188 @@
+"""The digest of a row as it is stored, the same on SQLite and PostgreSQL.
+
+A mark is the SHA-256 (base64url, 43 characters) over table, columns, key and values as JSON, and after it two
+characters for each column, by which a column that differs is named. The mark of a row that is gone is ``-``.
+"""
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Field
+
+from audits.adminkit.noting import Rows
+from audits.adminkit.recorded import RecordedTable
+
+Told = dict[str, dict[str, Any]]
+"""``{"registry_prompt": {"columns": shape, "marks": {"12": mark}}}``"""
+GONE = "-"
+MOST = 40_000
+"""Bytes of marks in one entry, which holds 64 KiB at the most."""
+DIGEST = 43
+PIECE = 500
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def in_pieces(rows: Rows) -> list[Told]:
+    """The marks of these rows, as they stand in the bodies of entries: each piece is as much as one holds."""
+    pieces: list[Told] = []
+    room = 0
+    for table in sorted(rows, key=lambda table: table.name):
+        for key, mark in marks_of(table, rows[table]).items():
+            if room <= 0:
+                pieces.append({})
+                room = MOST
+            told = pieces[-1].setdefault(table.name, {"columns": table.shape, "marks": {}})
+            told["marks"][key] = mark
+            room -= len(key) + len(mark) + 6
+    return pieces
+
+
+def marks_of(table: RecordedTable, keys: Iterable[Any]) -> dict[str, str]:
+    """The marks of these rows by key as text; one query for each 500."""
+    wanted = sorted(keys)
+    found = {str(key): GONE for key in wanted}
+    quote, names = connection.ops.quote_name, _selected(table)
+    for start in range(0, len(wanted), PIECE):
+        piece = wanted[start : start + PIECE]
+        places = ", ".join(["%s"] * len(piece))
+        key = quote(table.key)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {names} FROM {quote(table.name)} WHERE {key} IN ({places})",  # noqa: S608
+                piece,
+            )
+            found |= {str(row[0]): mark_of(table, row) for row in cursor.fetchall()}
+    return found
+
+
+def all_marks(table: RecordedTable, column: str = "", value: Any = None) -> Iterator[tuple[Any, str]]:
+    """Key and mark of every row, or of those with this value in a column, by key."""
+    quote, names, last = connection.ops.quote_name, _selected(table), -(2**62)
+    key = quote(table.key)
+    among = f"AND {quote(column)} = %s" if column else ""
+    asked = (
+        f"SELECT {names} FROM {quote(table.name)} "  # noqa: S608  names of tables and columns only
+        f"WHERE {key} > %s {among} ORDER BY {key} LIMIT {PIECE}"
+    )
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(asked, [last, value] if column else [last])
+            rows = cursor.fetchall()
+        yield from ((row[0], mark_of(table, row)) for row in rows)
+        if len(rows) < PIECE:
+            return
+        last = rows[-1][0]
+
+
+def digest_of_rows(table: RecordedTable, column: str, value: Any) -> str:
+    """One digest (43 characters) over the marks of all rows with this value in an indexed column, by key."""
+    digest = hashlib.sha256()
+    for key, mark in all_marks(table, column, value):
+        digest.update(f"{key} {mark[:DIGEST]}\n".encode())
+    return base64.urlsafe_b64encode(digest.digest())[:DIGEST].decode()
+
+
+def mark_of(table: RecordedTable, row: Sequence[Any]) -> str:
+    """The mark of a row as it was selected: its key, then its columns."""
+    values = {name: read(raw) for (name, read), raw in zip(_readers(table), row[1:], strict=True)}
+    settled = table.settled
+    if settled and values[settled.column] not in settled.values:
+        values |= dict.fromkeys(settled.progress) | {settled.column: None}
+    parts = [_encode(value) for value in values.values()]
+    about = _encode([table.name, table.columns, str(row[0])])
+    digest = hashlib.sha256(f"{about}[{','.join(parts)}]".encode()).digest()
+    hints = (zlib.crc32(part.encode()) for part in parts)
+    letters = (_LETTERS[hint & 63] + _LETTERS[hint >> 6 & 63] for hint in hints)
+    return base64.urlsafe_b64encode(digest)[:DIGEST].decode() + "".join(letters)
+
+
+def column_that_differs(table: RecordedTable, one: str, other: str) -> str:
+    """The first column whose characters differ in two marks; empty where only the digests do."""
+    for at, column in enumerate(table.columns):
+        start = DIGEST + 2 * at
+        if one[start : start + 2] != other[start : start + 2]:
+            return column
+    return ""
+
+
+def _selected(table: RecordedTable) -> str:
+    """SQLite hands out a column as its declared type says, an expression as it is stored."""
+    bare = "+" if connection.vendor == "sqlite" else ""
+    names = [table.key, *table.columns]
+    return ", ".join(f"{bare}{connection.ops.quote_name(name)}" for name in names)
+
+
+@cache
+def _readers(table: RecordedTable) -> list[tuple[str, Callable[[Any], Any]]]:
+    return [(field.column, _reader(field)) for field in table.fields]
+
+
+def _reader(field: Field) -> Callable[[Any], Any]:
+    while field.is_relation:
+        field = field.target_field  # type: ignore[attr-defined]
+    kind = field.get_internal_type()
+    read = _READERS.get(kind, _as_it_is)
+    if kind == "DecimalField":
+        quantum = Decimal(1).scaleb(-field.decimal_places)  # type: ignore[attr-defined]
+        return lambda raw: _guarded(lambda value: _decimal(value, quantum), raw)
+    return lambda raw: _guarded(read, raw)
+
+
+def _guarded(read: Callable[[Any], Any], raw: Any) -> Any:
+    """What cannot be read stays visible as what it is: SQLite takes any text in any column."""
+    if raw is None:
+        return None
+    try:
+        return read(raw)
+    except (ValueError, TypeError, ArithmeticError, AttributeError):
+        return {"unreadable": repr(raw)}
+
+
+def _as_it_is(raw: Any) -> Any:
+    if isinstance(raw, bool):
+        return int(raw)
+    if isinstance(raw, int | str):
+        return raw
+    raise ValueError
+
+
+def _decimal(raw: Any, quantum: Decimal) -> str:
+    value = Decimal(repr(raw) if isinstance(raw, float) else raw)
+    return format(value.quantize(quantum), "f")
+
+
+def _moment(raw: Any) -> str:
+    moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def _json(raw: Any) -> Any:
+    """In a list, so that no text is mistaken for what could not be read."""
+    return [json.loads(raw, parse_float=_number)]
+
+
+def _number(text: str) -> int | float:
+    """PostgreSQL writes 1e22 as an integer, SQLite keeps what was written."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "DateTimeField": _moment,
+    "JSONField": _json,
+    "UUIDField": lambda raw: UUID(str(raw)).hex,
+    "FloatField": lambda raw: repr(float(raw)),
+    "BinaryField": lambda raw: bytes(raw).hex(),
+    "DateField": str,
+}
