@@ -47,6 +47,9 @@ EXEMPT = {
         "worked out from results, which are covered",
     ),
     "evaluations.Result": "each finished run's row holds one digest of all its results",
+    "evaluations.RawAnswer": "for looking into; what was read from it and graded stands in its result",
+    "evaluations.Spending": "sums over results, which are covered",
+    "evaluations.KeptAnswer": "a cache, which may be lost",
     **dict.fromkeys(
         ("observability.Call", "observability.Score", "serving.FetchMark"), "calls have a log of their own"
     ),
@@ -75,7 +78,8 @@ EXCEPT = {
     "notices.Endpoint": dict.fromkeys(("failures", "paused_until", "busy_until"), "how sending goes"),
     "evaluations.Provider": {"answers_as": "the models that answered last: state"},
     "evaluations.Schedule": dict.fromkeys(
-        ("next_due_at", "last_run_id", "last_problem"), "moved on with every tick"
+        ("next_due_at", "last_run_id", "last_problem", "seen_version_id", "missed_at"),
+        "moved on with every tick",
     ),
     "evaluations.Run": dict.fromkeys(("claim", "lease_until", "attempts", "sent_at"), _KEY_STATE),
     "exports.Export": dict.fromkeys(("claim", "lease_until", "attempts", "sent_at"), _KEY_STATE),

@@ -185,4 +185,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "FloatField": lambda raw: repr(float(raw)),
     "BinaryField": lambda raw: bytes(raw).hex(),
     "DateField": str,
+    "TimeField": str,
 }

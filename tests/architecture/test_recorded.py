@@ -10,12 +10,21 @@ from portal.recorded import EXCEPT, EXEMPT, FROM_PACKAGES, SETTLED, candidates
 
 BY_ROW = {"identity.User", "auth.Group"}
 """Models whose managers are Django's: services write their rows one by one."""
-MENDED = {"registry.Comment.version", "evaluations.Schedule.last_run"}
-"""Links that a deletion empties: a service writes the first itself, the second is state."""
+MENDED = {"registry.Comment.version", "evaluations.Schedule.last_run", "evaluations.Schedule.seen_version"}
+"""Links that a deletion empties: a service writes the first itself, the others are state."""
 READ = {
     *("AutoField", "BigAutoField", "BooleanField", "CharField", "TextField", "SlugField", "EmailField"),
     *("IntegerField", "BigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"),
-    *("PositiveBigIntegerField", "DecimalField", "DateTimeField", "JSONField", "UUIDField", "BinaryField"),
+    *(
+        "PositiveBigIntegerField",
+        "DecimalField",
+        "DateTimeField",
+        "DateField",
+        "TimeField",
+        "JSONField",
+        "UUIDField",
+        "BinaryField",
+    ),
 }
 """Types of columns that row_marks.py reads alike from both databases."""
 

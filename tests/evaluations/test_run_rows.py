@@ -55,7 +55,7 @@ def test_results_that_are_gone_are_missed(done: Run, which: str) -> None:
 @pytest.mark.parametrize("column", PROGRESS)
 def test_the_figures_of_a_run_that_is_over_are_held_to_its_entry(done: Run, column: str) -> None:
     field = next(field for field in Run._meta.concrete_fields if field.column == column)
-    value = "0.5" if column == "score" else another(field)
+    value = "0.123" if column == "score" else another(field)
     behind_the_back(f"UPDATE evaluations_run SET {column} = {value} WHERE id = %s", done.pk)  # noqa: S608
     assert named() in {"run", "row"}
 

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 
-class HourDigest(models.Model):
+
+class HourDigest(Recorded):
     """The digest of all calls that were received within the hour that begins at ``hour``; written once.
 
     The database refuses to change or delete a row (audits/ledger/triggers.py).
