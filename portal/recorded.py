@@ -92,8 +92,8 @@ SETTLED = {
         frozenset({"finished", "cancelled", "failed"}),
         frozenset(
             {
-                *("passed", "failed", "errors", "score", "cost", "results_digest", "answered_by"),
-                *("started_at", "finished_at", "note"),
+                *("passed", "failed", "errors", "score", "cost", "answered_by"),
+                *("results_digest", "rows_digest", "started_at", "finished_at", "note"),
             }
         ),
     ),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from audits.ledger.models import Leaf
 from audits.ledger.verifiers import Fault
 from prompts.evaluations.models import AskedCase, CaseSet, CaseText, Run
-from prompts.evaluations.results_digest import still_gives
+from prompts.evaluations.results_digest import results_digest, rows_digest
 from prompts.evaluations.snapshots import digest_of, digest_of_list
 
 PIECE = 200
@@ -17,15 +17,21 @@ PIECE = 200
 
 def runs() -> Iterator[Fault]:
     """Of every run that is over and bound its results, none was changed, removed or slipped in."""
-    over = Run.objects.light().exclude(results_digest="").order_by("pk")
-    for run in over.iterator(PIECE):
-        if run.is_over and not still_gives(run, run.results_digest):
+    for run in Run.objects.light().order_by("pk").iterator(PIECE):
+        if run.is_over and not _are_as_bound(run):
             ended = Leaf.objects.filter(event__subject_type="run", event__subject=str(run)).order_by(
                 "position"
             )
             position = ended.values_list("position", flat=True).last()
             reason = "its results are not those that it was finished with"
             yield Fault(f"{run} of {run.prompt.name}", reason, position)
+
+
+def _are_as_bound(run: Run) -> bool:
+    """A run that ended before rows had a digest has only that of its outputs and verdicts."""
+    if run.rows_digest and rows_digest(run) != run.rows_digest:
+        return False
+    return not run.results_digest or results_digest(run) == run.results_digest
 
 
 def case_sets() -> Iterator[Fault]:

@@ -375,7 +375,10 @@ def _hash(row: Any, name: str, where: str) -> bytes:
 
 
 def rows_digest(rows: Iterator[Any]) -> str:
-    """The digest of a run's results: of the list of the digests of its rows, as compact ASCII JSON."""
+    """The digest of a run's results: of the list of the digests of its rows, as compact ASCII JSON.
+
+    Who judged is part of a row where a model did.
+    """
 
     def digest(value: Any) -> str:
         return hashlib.sha256(
@@ -383,7 +386,10 @@ def rows_digest(rows: Iterator[Any]) -> str:
         ).hexdigest()
 
     names = ("case", "case_digest", "provider", "repeat", "state", "output", "error")
-    return digest([digest([row.get(name) for name in names]) for row in rows])
+    judged = (*names, "judged_by")
+    return digest(
+        [digest([row.get(name) for name in (judged if row.get("judged_by") else names)]) for row in rows]
+    )
 
 
 def _check_bindings(

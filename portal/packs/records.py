@@ -239,7 +239,7 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
         "error",
     )
     names = (*names, "assertions", "named_scores", "latency_ms", "input_tokens", "output_tokens", "cost")
-    names = (*names, "finish_reason", "response_model", "created_at")
+    names = (*names, "finish_reason", "response_model", "judged_by", "judge_cost", "created_at")
     # In the order in which the digest of a run's results is taken.
     for row in rows.order_by("case_name", "provider_id", "repeat").iterator(200):
         yield {"case": row.case_name, "provider": row.provider.name, **record(row, *names)}

@@ -90,7 +90,7 @@ def test_a_failure_half_way_leaves_the_older_file(audra: User, tmp_path: Path, m
     run("export_audit", "--format", "csv", "--out", str(tmp_path / "b.csv"), "--as", "audra")
     behind_the_back("UPDATE ledger_event SET payload = '{'")
     with pytest.raises(ValueError, match="Expecting"):
-        run("export_audit", "--format", "csv", "--out", str(out), "--as", "audra")
+        run("export_audit", "--format", "ocsf", "--out", str(out), "--as", "audra")
     assert out.read_text() == "older"
     assert not list(tmp_path.glob(".*"))
 

@@ -9,6 +9,8 @@ import pytest
 from audits.exports import verify
 from audits.exports.collectors import PackAsk
 from audits.exports.services.export_pack import export_pack
+from prompts.evaluations.models import Run
+from prompts.evaluations.results_digest import results_digest
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.work_on_run import work_on_run
 from tests.evaluations.conftest import engineer, recorded, suite, version  # noqa: F401  fixtures
@@ -43,6 +45,15 @@ def test_results_and_the_evidence_of_signatures_fit(people, pack: Path) -> None:
     page = files["index.html"].decode()
     assert "2 of 3 passed" in page
     assert "1 failed" in page
+
+
+def test_whoever_has_the_results_takes_the_digest_again_with_the_judge(people, pack: Path) -> None:
+    run = Run.objects.get()
+    behind_the_back("UPDATE evaluations_result SET judged_by = 'judge: one' WHERE repeat = 1")
+    name = f"runs/{run.pk}.results.jsonl"
+    rows = [json.loads(line) for line in members(written(people, pack))[name].splitlines()]
+    assert {row["judged_by"] for row in rows} == {"judge: one"}
+    assert verify.rows_digest(iter(rows)) == results_digest(run) != run.results_digest
 
 
 def test_a_result_altered_behind_the_portals_back_does_not_verify(people, pack: Path) -> None:

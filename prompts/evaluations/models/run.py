@@ -26,7 +26,7 @@ class Run(models.Model):
 
     ``key`` makes starting idempotent. A worker owns the run while ``claim`` is its own and ``lease_until``
     has not passed. ``score`` is the weighted pass rate, 0…1; ``results_digest`` binds every output and
-    verdict, so that a sign-off can say which evidence it saw.
+    verdict, so that a sign-off can say which evidence it saw; ``rows_digest`` binds every column of them.
     """
 
     class State(models.TextChoices):
@@ -83,6 +83,7 @@ class Run(models.Model):
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
     budget = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
     results_digest = models.CharField(max_length=64, blank=True)
+    rows_digest = models.CharField(max_length=43, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -21,7 +21,7 @@ from audits.ledger.services import record
 from prompts.evaluations.bulk import insert_rows
 from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED, RUN_PAUSED
 from prompts.evaluations.models import AskedCase, Result, Run
-from prompts.evaluations.results_digest import results_digest
+from prompts.evaluations.results_digest import results_digest, rows_digest
 from prompts.evaluations.selectors import weights_in_order
 from prompts.evaluations.services.answering_models import note_models
 from prompts.evaluations.services.budgets import spend, tell_spent
@@ -164,6 +164,7 @@ def finish(run: Run) -> Run:
         "score": pass_rate(run),
         "cost": _spent(run),
         "results_digest": results_digest(run),
+        "rows_digest": rows_digest(run),
     }
     with transaction.atomic():
         figures["answered_by"] = note_models(actor=WORKER, run=run)
@@ -203,7 +204,7 @@ def _fail(run: Run, note: str) -> None:
         lease_until=None,
         finished_at=timezone.now(),
         note=note,
-        results_digest=results_digest(run),
+        rows_digest=rows_digest(run),
     )
     payload = {"prompt": run.prompt.name, "results": run.done}
     record(event=RUN_FAILED, actor=WORKER, subject_type="run", subject=str(run), reason=note, payload=payload)

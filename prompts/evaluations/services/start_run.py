@@ -18,7 +18,7 @@ from prompts.evaluations.events import RUN_CANCELLED, RUN_STARTED
 from prompts.evaluations.grading_tools import MINILM
 from prompts.evaluations.models import CaseSet, Provider, Run
 from prompts.evaluations.policies import RunPolicy
-from prompts.evaluations.results_digest import results_digest
+from prompts.evaluations.results_digest import rows_digest
 from prompts.evaluations.services.budgets import check_prices
 from prompts.evaluations.services.case_sets import case_set_of
 from prompts.evaluations.services.suites import suite_for
@@ -181,7 +181,7 @@ def cancel_run(*, actor: Actor, run_id: int, reason: str = "") -> Run:
     if not stopped:
         raise Conflict(f"{run} is over already.")
     # After the state: no worker stores a result from here on.
-    Run.objects.filter(pk=run_id).update(results_digest=results_digest(run))
+    Run.objects.filter(pk=run_id).update(rows_digest=rows_digest(run))
     run.refresh_from_db()
     record(
         event=RUN_CANCELLED,
