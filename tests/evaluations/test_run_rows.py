@@ -39,8 +39,11 @@ def test_a_result_that_was_changed_is_missed(done: Run, field) -> None:
     if field.column == "state":
         behind_the_back("UPDATE evaluations_result SET state = 'error' WHERE id = %s", key)
     else:
+        value = another(field)
+        if field.column == "provider_id":
+            value = "(SELECT id FROM evaluations_provider WHERE id <> provider_id LIMIT 1)"
         behind_the_back(
-            f"UPDATE evaluations_result SET {field.column} = {another(field)} WHERE id = %s",  # noqa: S608
+            f"UPDATE evaluations_result SET {field.column} = {value} WHERE id = %s",  # noqa: S608
             key,
         )
     assert named() == "run"
