@@ -73,6 +73,9 @@ def another(field: Field) -> str:
         return f"'{uuid4().hex if connection.vendor == 'sqlite' else uuid4()}'"
     if "Integer" in kind or "Auto" in kind:
         return f"COALESCE({column}, 0) + 7000"
+    if kind == "TimeField":
+        chosen = f"CASE WHEN {column} = '03:07:00' THEN '04:08:00' ELSE '03:07:00' END"
+        return chosen if connection.vendor == "sqlite" else f"({chosen})::time"
     letter = f"CASE WHEN substr({column}, 1, 1) = 'x' THEN 'y' ELSE 'x' END"
     return f"{letter} || COALESCE(substr({column}, 2), '')"
 
