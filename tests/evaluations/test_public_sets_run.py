@@ -54,7 +54,7 @@ def test_sets_are_run_by_a_real_worker_and_the_page_tells_what_the_database_hold
             actor=people.actor("engineer"), version_id=version.pk, suite_id=suite.pk, providers=[provider]
         )
         send_run(runs[kind])
-    wait_until(lambda: not Run.objects.exclude(state="finished").exists(), seconds=150)
+    wait_until(lambda: not Run.objects.exclude(state="finished").exists(), seconds=500)
     browser = Client()
     browser.force_login(people.engineer)
     for kind, run in runs.items():

@@ -71,7 +71,7 @@ def test_a_stranger_learns_nothing_of_the_bank(busy, people):
 def test_more_work_costs_no_more_queries(factory, people, who, django_assert_max_num_queries):
     for number in range(4):
         factory.submitted(name=f"bank/letter-{number}", risk_tier="high")
-    with django_assert_max_num_queries(72):
+    with django_assert_max_num_queries(76):
         _home(people, who)
 
 

@@ -37,7 +37,7 @@ class Portal:
         with (self.folder / "log").open("wb") as log:
             argv = [sys.executable, "manage.py", "serve"]
             self.process = subprocess.Popen(argv, cwd=ROOT, env=self.environment(), stdout=log, stderr=log)
-        wait_until(lambda: "answers on" in self.log() or self.process.poll() is not None, 180)
+        wait_until(lambda: "answers on" in self.log() or self.process.poll() is not None, 500)
         assert self.process.poll() is None, self.log()
 
     def run(self, **more: str) -> subprocess.CompletedProcess[str]:
