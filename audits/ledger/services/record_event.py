@@ -95,18 +95,7 @@ def close(actor: LedgerActor) -> None:
         record(event=ROWS_WRITTEN, actor=actor, subject_type="rows", subject=", ".join(names)[:400])
 
 
-@dataclass(frozen=True, slots=True)
-class _Portal:
-    """Tells of rows that some code committed without an entry."""
-
-    kind: str = "system"
-    name: str = "portal"
-    role: str = ""
-    address: str = ""
-    request_id: str = ""
-
-
-when_late(lambda: close(_Portal()))
+when_late(lambda: close(SystemActor("portal")))
 
 
 def told_of(actor: LedgerActor) -> dict[str, str]:
