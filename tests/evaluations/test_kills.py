@@ -90,6 +90,8 @@ def survives(real_worker, real_broker, run, echo_server):
     end = time.monotonic() + 600
 
     def over():
+        if not real_worker.alive():  # Celery may end when its broker goes; `serve` starts it again as well
+            real_worker.start()
         found = Run.objects.get(pk=run.pk)
         if not found.is_over and found.lease_until and found.lease_until < timezone.now():
             sweep()
