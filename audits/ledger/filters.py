@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Left
@@ -24,7 +26,8 @@ class TrailFilter:
     """All empty means everything.
 
     ``subject`` is a thing's name, with its versions and releases; ``event`` a kind or its beginning
-    (``releases`` or ``releases.release``); ``words`` is looked for in subject, reason and payload.
+    (``releases`` or ``releases.release``), or several with commas between them; ``words`` is looked for in
+    subject, reason and payload. The types part what bears the same name: a person and a key.
     """
 
     since: datetime | None = None
@@ -33,6 +36,8 @@ class TrailFilter:
     actor: str = ""
     event: str = ""
     words: str = ""
+    actor_type: str = ""
+    subject_type: str = ""
 
     @classmethod
     def read(
@@ -44,10 +49,13 @@ class TrailFilter:
         actor: str = "",
         event: str = "",
         words: str = "",
+        actor_type: str = "",
+        subject_type: str = "",
         zone: tzinfo = UTC,
     ) -> "TrailFilter":
         """From what somebody typed; a day counts from begin to end in ``zone``. Raises ``BadFilter``."""
         texts = {"subject": subject, "actor": actor, "event": event, "words": words}
+        texts |= {"actor_type": actor_type, "subject_type": subject_type}
         for name, text in texts.items():
             if "\0" in text or len(text) > 400:
                 raise BadFilter(name, f"{name}: at most 400 characters, and no NUL.")
@@ -55,7 +63,8 @@ class TrailFilter:
 
     def as_dict(self) -> dict[str, str]:
         """What was asked for, without what was left empty; goes into the event of an export."""
-        found = {name: getattr(self, name) for name in ("subject", "actor", "event", "words")}
+        texts = ("subject", "actor", "event", "words", "actor_type", "subject_type")
+        found = {name: getattr(self, name) for name in texts}
         found |= {name: moment.isoformat() for name in ("since", "until") if (moment := getattr(self, name))}
         return {name: value for name, value in found.items() if value}
 
@@ -67,8 +76,13 @@ class TrailFilter:
             rows = rows.filter(recorded_at__lt=self.until)
         if self.actor:
             rows = rows.filter(actor=self.actor)
-        if self.event:
-            rows = rows.filter(Q(event=self.event) | Q(event__startswith=self.event.rstrip(".") + "."))
+        if self.actor_type:
+            rows = rows.filter(actor_type=self.actor_type)
+        if self.subject_type:
+            rows = rows.filter(subject_type=self.subject_type)
+        if kinds := [kind.strip() for kind in self.event.split(",") if kind.strip()]:
+            begins = (Q(event__startswith=kind.rstrip(".") + ".") for kind in kinds)
+            rows = rows.filter(reduce(or_, begins, Q(event__in=kinds)))
         if self.subject:
             start = Value(f"{self.subject}@")
             # Not startswith: SQLite's LIKE ignores case, and names that differ in case are two things.

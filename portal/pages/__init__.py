@@ -42,6 +42,7 @@ MODULES = (
     "call_cases",
     "use",
     "trail",
+    "trail_person",
     "exports",
     "autocomplete",
     "account",

@@ -157,6 +157,7 @@ PAGES = {
     "admin:call-output": SEES,
     "admin:call-case": SEES,
     "admin:trail": PERSON,
+    "admin:trail-person": PERSON,
     "admin:trail-export": PERSON,
     "admin:trail-checkpoint": PERSON,
     "admin:trail-proof": PERSON,

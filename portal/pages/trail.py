@@ -1,5 +1,6 @@
 """The audit trail: who did what and when, the proof of it, and how to take it along."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -34,6 +35,8 @@ ASKED = {
     "event": "event",
     "since": "since",
     "until": "until",
+    "actor_type": "actor_type",
+    "subject_type": "subject_type",
 }
 """Names in the address, and what they are called in the filter."""
 
@@ -41,7 +44,21 @@ ASKED = {
 def trail(request: HttpRequest) -> HttpResponse:
     """One page of it, newest first, with at most one entry open."""
     actor, values = actor_of(request), _values(request.GET)
-    mine, state, errors = visible_events(actor), trail_state(actor), {}
+    mine = visible_events(actor)
+    context = {
+        **listed(request, mine, values),
+        "query": urlencode({name: value for name, value in values.items() if value}),
+        "choices": choices(mine),
+    }
+    return render_page(
+        request, "portal/trail.html", context, title="Audit trail", crumbs=[("Audit trail", None)]
+    )
+
+
+def listed(request: HttpRequest, mine: QuerySet[Event], values: dict[str, str]) -> dict[str, Any]:
+    """What every list of entries shows of those that are asked for, among those that the person may see."""
+    actor = actor_of(request)
+    state, errors = trail_state(actor), {}
     try:
         found = _filter(values).apply(mine)
     except BadFilter as error:
@@ -53,7 +70,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     if entry is not None and open_row is None:  # named by its permanent address: shown before the others
         open_row = rows_of([entry], state.head)[0]
         rows = [open_row, *rows]
-    context = {
+    return {
         "rows": [(row, told(row.event, row.who)) for row in rows],
         "open": open_row,
         "opened": opened(open_row.event, open_row.position, state.head) if open_row else None,
@@ -61,16 +78,11 @@ def trail(request: HttpRequest) -> HttpResponse:
         "state": state,
         "values": values,
         "errors": errors,
-        "query": urlencode({name: value for name, value in values.items() if value}),
         "before": number(request.GET, "before"),
         "zone": timezone.localtime().tzname(),
-        "choices": choices(mine),
         "formats": [(name, told) for name, (told, _, _) in FORMATS.items()],
         "reads_all": actor.has_role(*READS_TRAIL),
     }
-    return render_page(
-        request, "portal/trail.html", context, title="Audit trail", crumbs=[("Audit trail", None)]
-    )
 
 
 def export(request: HttpRequest) -> HttpResponse:

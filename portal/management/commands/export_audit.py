@@ -31,7 +31,11 @@ class Command(BaseCommand):
         parser.add_argument("--until", default="", help="a day (to its end) or an RFC 3339 time")
         parser.add_argument("--subject", default="", help="a name, with its versions and releases")
         parser.add_argument("--actor", default="", help="who acted")
-        parser.add_argument("--event", default="", help="a kind of event or its beginning, such as releases")
+        parser.add_argument(
+            "--event",
+            default="",
+            help="kinds of events or their beginnings, such as releases,lifecycle.version",
+        )
         parser.add_argument("--json", action="store_true", help="print what was written as one JSON object")
         add_actor_argument(parser)
 
