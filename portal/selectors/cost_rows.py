@@ -12,16 +12,20 @@ from prompts.evaluations.models import Spending
 
 MONTHS = 12
 MOST = 100
+BAR = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month's sum in USD; ``share`` is its part of the dearest month, 0 to 100, for a bar."""
+    """One month's sum in USD; ``share`` is its part of the dearest month, 0 to 160, for a bar.
+
+    It is text with a point, whatever the page's language writes: SVG takes no comma.
+    """
 
     month: date
     cost: Decimal
     answers: int
-    share: float
+    share: str
 
 
 def costs(actor: Actor, provider: str, prompt: str, month: str) -> dict[str, Any]:
@@ -48,7 +52,9 @@ def _months(rows: Any) -> list[Month]:
         rows.values("month").annotate(cost=Sum("cost"), answers=Sum("answers")).order_by("-month")[:MONTHS]
     )
     most = max((row["cost"] for row in sums), default=Decimal(0)) or Decimal(1)
-    return [Month(one["month"], one["cost"], one["answers"], float(one["cost"] / most * 100)) for one in sums]
+    return [
+        Month(one["month"], one["cost"], one["answers"], f"{one['cost'] / most * BAR:.1f}") for one in sums
+    ]
 
 
 def _by(rows: Any, *names: str) -> list[dict[str, Any]]:

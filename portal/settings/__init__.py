@@ -265,11 +265,14 @@ LEDGER_CHECKPOINT_GIT = env.text("LEDGER_CHECKPOINT_GIT")
 
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+TALKATIVE = ("httpx2", "httpx", "httpcore2", "httpcore", "openai", "anthropic")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"axes": {"level": "WARNING"}, "httpx2": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    # The clients of providers tell, at lower levels, what was sent and every header that came back: prompts,
+    # and keys where a server repeats them.
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", *TALKATIVE)},
 }

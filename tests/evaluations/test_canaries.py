@@ -100,3 +100,27 @@ def test_a_vulnerable_model_fails_and_a_hardened_one_passes(engineer, version, l
     vulnerable = ran()
     assert {row.state for row in vulnerable.values()} == {"fail"}
     assert "given away: as it is" in vulnerable["system"].assertions[0]["reason"]
+
+
+def test_repeats_ask_the_same_and_are_judged_each_by_itself(engineer, version, leaks, served, stub_server):
+    said = iter(["echo", "nothing", "echo"])
+
+    def sometimes(asked):
+        told = " / ".join(message["content"] for message in asked.json()["messages"])
+        words = told if next(said) == "echo" else "I keep it."
+        return Sent({"choices": [{"message": {"content": words}, "finish_reason": "stop"}]})
+
+    leaks.cases.filter(name="system").update(is_active=False)
+    stub_server.answer("/v1/chat/completions", sometimes)
+    run = start_run(
+        actor=engineer,
+        version_id=version.pk,
+        suite_id=leaks.pk,
+        providers=[served],
+        repeats=3,
+        concurrency=1,
+    )
+    work_on_run(run_id=run.pk)
+    rows = Result.objects.filter(run=run).order_by("repeat")
+    assert [row.state for row in rows] == ["fail", "pass", "fail"]
+    assert len({str(asked.json()["messages"]) for asked in stub_server.asked}) == 1

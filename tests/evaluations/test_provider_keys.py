@@ -58,6 +58,7 @@ def test_a_key_is_not_sent_to_another_address_unasked(provider):
     [
         {"base_url": "ftp://x"},
         {"base_url": "http://u:p@x/"},
+        {"base_url": "http://0177.0.0.1/"},
         {"price_in": "-1"},
         {"price_in": "cheap"},
         {"timeout_seconds": 0},

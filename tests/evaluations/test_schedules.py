@@ -1,7 +1,7 @@
 """Schedules: due once, on their own grid, for the right version."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -256,3 +256,16 @@ def test_the_form_needs_no_cron_and_shows_the_next_runs(client, people, version,
     assert client.post(address, {**form, "rhythm": "interval", "every": "0.5"}).status_code == 302
     row.refresh_from_db()
     assert (row.every_minutes, row.words) == (30, "every 30 minutes")
+
+
+def test_the_page_tells_what_is_still_to_come_in_the_schedules_own_zone(schedule, save, client, people):
+    """Templates turn instants into the portal's zone, and one that was missed does not come any more."""
+    save(rhythm="weekly", weekdays=[0], at=time(9, 30), time_zone="Asia/Tokyo")
+    Schedule.objects.filter(name="watch").update(next_due_at=datetime(2026, 1, 5, 0, 30, tzinfo=UTC))
+    row = Schedule.objects.get(name="watch")
+    assert all(one > timezone.now() for one in row.next_runs)
+    assert all("Mon" in told and told.endswith("09:30 JST") for told in row.next_told)
+    client.force_login(people.engineer)
+    page = client.get("/admin/evaluations/").content.decode()
+    assert f"next {row.next_told[0]}, then {row.next_told[1]}" in page
+    assert "Did not start when it was due, Mon 5 January, 09:30 JST" in page

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from audits.adminkit.history import GovernedHistory
 from prompts.evaluations import rhythms
@@ -94,8 +96,26 @@ class Schedule(models.Model):
 
     @property
     def next_runs(self) -> list[datetime]:
-        """The next three instants, in the schedule's own time zone."""
+        """The next three instants that are still to come, in the schedule's own time zone.
+
+        One that passed without a run is told by ``missed_at``: it does not come any more.
+        """
         if self.next_due_at is None:
             return []
+        now, due = timezone.now(), self.next_due_at
+        if due <= now:
+            due = rhythms.next_instant(self.told_rhythm, due, now)
         zone = ZoneInfo(self.time_zone)
-        return [one.astimezone(zone) for one in rhythms.next_instants(self.told_rhythm, self.next_due_at)]
+        return [one.astimezone(zone) for one in rhythms.next_instants(self.told_rhythm, due)]
+
+    @property
+    def next_told(self) -> list[str]:
+        """The same in words. Templates would turn an instant into the portal's zone before writing it."""
+        return [date_format(one, "D j F, H:i T") for one in self.next_runs]
+
+    @property
+    def missed_told(self) -> str:
+        """The instant without a run in words, in the schedule's own time zone; empty for none."""
+        if self.missed_at is None:
+            return ""
+        return date_format(self.missed_at.astimezone(ZoneInfo(self.time_zone)), "D j F, H:i T")

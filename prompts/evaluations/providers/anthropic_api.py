@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from prompts.evaluations.providers.address import require_address
 from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, checked, number
 from prompts.evaluations.providers.settings import chosen
 from prompts.registry.attachments import for_anthropic
@@ -28,9 +29,11 @@ def client_for(base_url: str, key: str, http: "httpx2.Client") -> "Anthropic":
     """The SDK's client over a guarded HTTP client; whoever calls it asks again."""
     from anthropic import Anthropic
 
+    address = base_url or "https://api.anthropic.com"
+    require_address(address)
     return Anthropic(
         api_key=key or "none",
-        base_url=base_url or "https://api.anthropic.com",
+        base_url=address,
         http_client=http,
         max_retries=0,
     )

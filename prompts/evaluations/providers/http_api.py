@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from prompts.evaluations.providers.address import require_address
 from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, apart, checked, number
 from prompts.evaluations.providers.templates import filled, found_at
 
@@ -31,6 +32,7 @@ def ask(
 
     Raises ``Status`` for other statuses, ``ProviderFault`` for an answer without text at ``output``.
     """
+    require_address(url)
     known = {
         "prompt": "\n\n".join(str(message.get("content") or "") for message in question.messages),
         "messages": question.messages,

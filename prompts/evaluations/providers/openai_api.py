@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from prompts.evaluations.providers import openai_answers as read
+from prompts.evaluations.providers.address import require_address
 from prompts.evaluations.providers.answers import Answer, Question
 from prompts.evaluations.providers.settings import chosen
 
@@ -24,9 +25,11 @@ def client_for(base_url: str, key: str, http: "httpx2.Client") -> "OpenAI":
     """
     from openai import OpenAI
 
+    address = base_url or "https://api.openai.com/v1"
+    require_address(address)
     return OpenAI(
         api_key=key or "none",
-        base_url=base_url or "https://api.openai.com/v1",
+        base_url=address,
         http_client=http,
         max_retries=0,
     )

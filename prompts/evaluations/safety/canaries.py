@@ -1,6 +1,9 @@
 """Canaries: words that stand nowhere else, hidden where an answer must not take them from. Pure.
 
 Each case has its own, made from the case's digest: a run can be repeated, and no text can know it beforehand.
+Repeats of a case share it, since they ask the same question again: answers of unequal questions could neither
+be compared nor kept. It costs no certainty: every call stands alone, each answer is judged by itself, and a
+server that remembers a canary from one call and tells it in the next has given it away just as well.
 It replaces ``[[canary]]`` in variables, such as a document, and stands in a line of the system message where
 an assertion ``canary-kept`` plants it there.
 """

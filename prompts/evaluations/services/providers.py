@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere, Unacceptable
@@ -13,6 +12,7 @@ from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.events import PROVIDER_SAVED
 from prompts.evaluations.models import Provider
 from prompts.evaluations.policies import ProviderPolicy
+from prompts.evaluations.providers.address import address_fault
 from prompts.evaluations.providers.settings import faults
 from prompts.evaluations.providers.templates import template_faults
 from prompts.evaluations.services.suites import check_slug
@@ -91,16 +91,8 @@ def _parameter_faults(provider: Provider) -> str:
 def _address(raw: object) -> str:
     """A base URL's shape; where it leads is judged at each call, since names move."""
     text = check_text(raw, "base_url", longest=400)
-    if text:
-        try:
-            parts = urlsplit(text)
-            fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
-        except ValueError:
-            fine = False
-        if not fine:
-            raise Unacceptable(
-                "The base URL starts with http:// or https:// and holds no password.", field="base_url"
-            )
+    if text and (words := address_fault(text)):
+        raise Unacceptable(words, field="base_url")
     return text
 
 
