@@ -13,6 +13,7 @@ PASSAGE_MERGED = declare(
 FRAGMENT_TAKEN_IN = declare(
     "portal.fragment.taken_in", "{actor} proposed versions that include {subject} in place of its words"
 )
+VIEWERS_EXPORTED = declare("portal.viewers.exported", "{actor} exported who could see {subject}")
 
 LOAD = "load"
 """The collection of synthetic bulk data, which is entered as a whole."""

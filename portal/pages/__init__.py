@@ -43,6 +43,7 @@ MODULES = (
     "use",
     "trail",
     "trail_person",
+    "viewers",
     "exports",
     "autocomplete",
     "account",

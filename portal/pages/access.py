@@ -156,6 +156,8 @@ PAGES = {
     "admin:call": SEES,
     "admin:call-output": SEES,
     "admin:call-case": SEES,
+    "admin:prompt-viewers": TRAIL,
+    "admin:prompt-viewers-file": TRAIL,
     "admin:trail": PERSON,
     "admin:trail-person": PERSON,
     "admin:trail-export": PERSON,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audits.exports.policies import PackPolicy
 from audits.identity.actors import Actor
+from audits.identity.roles import READS_TRAIL
 from portal.selectors.access_rows import ORDER, grants_of
 from portal.selectors.card import version_to_show
 from portal.selectors.diff_parts import Side, parts_between
@@ -127,7 +128,8 @@ def approvals(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str,
 def access(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:
     """Who may do what, and why."""
     teams = Group.objects.filter(name__startswith="team:").order_by("name") if head.may["grant"] else []
-    return {"grants": grants_of(prompt), "teams": teams, "rights": ORDER}
+    reads_all = actor.has_role(*READS_TRAIL)
+    return {"grants": grants_of(prompt), "teams": teams, "rights": ORDER, "reads_all": reads_all}
 
 
 def audit(actor: Actor, prompt: Prompt, head: Any, values: Any) -> dict[str, Any]:

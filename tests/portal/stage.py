@@ -101,6 +101,8 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "prompt-edit",
         "prompt-card",
         "prompt-access",
+        "prompt-viewers",
+        "prompt-viewers-file",
         "prompt-archive",
         "prompt-rename",
         "variant-new",
