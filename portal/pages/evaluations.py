@@ -5,7 +5,17 @@ from django.urls import reverse
 
 from audits.identity.errors import NotThere
 from audits.identity.roles import ADMINISTRATOR, EVALUATORS
-from portal.pages import by_group, calibration, costs, matrix, measures, ready_suites, runs, suite_upload
+from portal.pages import (
+    by_group,
+    calibration,
+    costs,
+    matrix,
+    measures,
+    ready_suites,
+    runs,
+    suite_trend,
+    suite_upload,
+)
 from portal.pages.base import Page, render_page
 from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
@@ -48,6 +58,7 @@ PAGES = [
     Page("evaluations/", evaluations, "evaluations", "signed-in"),
     Page("evaluations/suites/<int:pk>/", suite, "suite", "signed-in"),
     *costs.PAGES,
+    *suite_trend.PAGES,
     *suite_upload.PAGES,
     *ready_suites.PAGES,
     *runs.PAGES,

@@ -198,7 +198,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
             ("desk-request", "desk-read", "desk-remind"), ApprovalRequest.objects.get(version=version)
         ),
         "desk-failure": result,
-        **dict.fromkeys(("suite", "suite-by-group"), suite),
+        **dict.fromkeys(("suite", "suite-by-group", "suite-trend"), suite),
         "identity_serviceaccount_revoke": people.service,
         "identity_user": people.stranger,
         "identity_team": people.other_team,
