@@ -13,11 +13,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.exports.events import ERASURE_PROPOSED
-from audits.exports.models import ErasureProposal
-from audits.exports.policies import ErasurePolicy
+from audits.exports.events import ERASURE_PROPOSED, RETENTION_PROPOSED
+from audits.exports.models import ErasureProposal, RetentionChange
+from audits.exports.policies import ErasurePolicy, RetentionPolicy
 from audits.identity.actors import Actor
 from audits.identity.models import User
+from audits.identity.policies import Policy
 from audits.identity.roles import ADMINISTRATOR, CONFIRMERS
 from audits.ledger.events import EventKind
 from audits.ledger.models import Event
@@ -275,14 +276,8 @@ def _missed(prompt: Prompt, payload: Mapping[str, Any], audience: Audience) -> I
 def _gate_change(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
     """Whoever could be the second person."""
     change = GateChange.objects.filter(pk=payload.get("change", 0)).first()
-    people = User.objects.filter(groups__name__in=CONFIRMERS, is_active=True).distinct().order_by("pk")
-    able = [
-        user
-        for user in people[:MOST]
-        if change is not None and GatePolicyRules(Actor.for_user(user)).may("confirm", change)
-    ]
     words = f"A change of the gate {event.subject} waits for a second person"
-    yield Tiding(able, reverse("admin:second-person"), words, is_direct=True)
+    yield Tiding(_confirmers(GatePolicyRules, change), reverse("admin:second-person"), words, is_direct=True)
 
 
 def _adoption(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
@@ -301,14 +296,21 @@ def _adoption(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
 def _erasure(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
     """Whoever could be the second person."""
     row = ErasureProposal.objects.filter(pk=payload.get("proposal", 0), state="open").first()
-    people = User.objects.filter(groups__name__in=CONFIRMERS, is_active=True).distinct().order_by("pk")
-    able = [
-        user
-        for user in people[:MOST]
-        if row is not None and ErasurePolicy(Actor.for_user(user)).may("confirm", row)
-    ]
     words = f"Somebody asks to erase the content of {event.subject} of the audit trail"
-    yield Tiding(able, reverse("admin:erasures"), words, is_direct=True)
+    yield Tiding(_confirmers(ErasurePolicy, row), reverse("admin:erasures"), words, is_direct=True)
+
+
+def _retention(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
+    """Whoever could be the second person."""
+    row = RetentionChange.objects.filter(pk=payload.get("change", 0), state="open").first()
+    words = f"Somebody asks to keep the content of {event.subject} for a shorter time"
+    yield Tiding(_confirmers(RetentionPolicy, row), reverse("admin:retention"), words, is_direct=True)
+
+
+def _confirmers(policy: type[Policy], row: object) -> list[User]:
+    """Who may confirm the proposal; nobody, where it is over."""
+    people = User.objects.filter(groups__name__in=CONFIRMERS, is_active=True).distinct().order_by("pk")
+    return [user for user in people[:MOST] if row and policy(Actor.for_user(user)).may("confirm", row)]
 
 
 def _webhook_off(event: Event, payload: Mapping[str, Any]) -> Iterable[Tiding]:
@@ -379,5 +381,6 @@ HOUSE: dict[str, HouseLine] = {
         HouseLine(releases.GATE_PROPOSED, "rules", _gate_change),
         HouseLine(releases.ADOPTION_PROPOSED, "rules", _adoption),
         HouseLine(ERASURE_PROPOSED, "rules", _erasure),
+        HouseLine(RETENTION_PROPOSED, "rules", _retention),
     )
 }

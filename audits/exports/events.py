@@ -12,3 +12,12 @@ EXPORT_FETCHED = declare("exports.export.fetched", "{actor} downloaded the expor
 ERASURE_PROPOSED = declare("exports.erasure.proposed", "{actor} proposed to erase the content of {subject}")
 ERASURE_REFUSED = declare("exports.erasure.refused", "{actor} refused to erase the content of {subject}")
 EXPORT_EXPIRED = declare("exports.export.expired", "{actor} removed the file of an export of {subject}")
+RETENTION_PROPOSED = declare(
+    "exports.retention.proposed", "{actor} proposed to keep the content of {subject} for a shorter time"
+)
+RETENTION_SET = declare("exports.retention.set", "{actor} set how long the content of {subject} is kept")
+RETENTION_REFUSED = declare(
+    "exports.retention.refused", "{actor} refused to keep the content of {subject} for a shorter time"
+)
+HOLD_PLACED = declare("exports.hold.placed", "{actor} placed a legal hold on {subject}")
+HOLD_RELEASED = declare("exports.hold.released", "{actor} released the legal hold on {subject}")

@@ -10,14 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audits.exports import verify
 from audits.exports.marks import EVERY, Mark, Tell
 from audits.exports.proofs import Gaps, entry_line, line
 from audits.ledger import notes
 from audits.ledger.keys import signing_key
-from audits.ledger.models import Checkpoint, Event, KeyChange
+from audits.ledger.models import Checkpoint, Erasure, Event, KeyChange
 from audits.ledger.selectors import place_of
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -60,6 +60,7 @@ class PackWriter:
         self._about = {"kind": kind, "subject": subject, **about}
         self._files: list[dict[str, Any]] = []
         self._entries = 0
+        self._emptied: list[int] = []
 
     def __enter__(self) -> Self:
         self._zip = zipfile.ZipFile(self._path, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
@@ -107,6 +108,8 @@ class PackWriter:
         for event in by_position(events):
             gaps.pass_by(place_of(event).position)  # type: ignore[union-attr]
             self._entries += 1
+            if event.payload is None:
+                self._emptied.append(place_of(event).position)  # type: ignore[union-attr]
             yield entry_line(event)
             if self._entries % EVERY == 0:
                 tell(Mark(self._entries))
@@ -123,10 +126,21 @@ class PackWriter:
             "root": self._checkpoint.root,
             "files": self._files,
         }
+        if since := self._erased_since():
+            manifest["erased_since"] = since
         data = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         signature = signing_key(create=False).sign(verify.SIGNED_MANIFEST + data)
         self._zip.writestr(_info(verify.MANIFEST), data)
         self._zip.writestr(_info(verify.SIGNATURE), base64.b64encode(signature))
+
+    def _erased_since(self) -> list[int]:
+        """Entries that were erased after the checkpoint: by entries that no file of this one can hold."""
+        found: set[int] = set()
+        for start in range(0, len(self._emptied), EVERY):
+            rows = Erasure.objects.filter(position__in=self._emptied[start : start + EVERY])
+            late = Q(event__leaf__isnull=True) | Q(event__leaf__position__gte=self._checkpoint.size)
+            found |= set(rows.filter(late).values_list("position", flat=True))
+        return sorted(found)
 
 
 def _told(change: KeyChange) -> dict[str, Any]:

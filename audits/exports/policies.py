@@ -38,6 +38,37 @@ class PackPolicy(Policy):
         return "Auditors, ethics officers, stewards and administrators make evidence packs."
 
 
+class RetentionPolicy(Policy):
+    """An administrator sets how long content is kept; a shorter period takes another person besides."""
+
+    def why_not_set(self, obj: Any = None) -> str:
+        if self.actor.user is not None and self.actor.has_role(ADMINISTRATOR):
+            return ""
+        return "An administrator sets how long content is kept."
+
+    def why_not_confirm(self, obj: Any = None) -> str:
+        if self.actor.user is None or not self.actor.has_role(*CONFIRMERS):
+            return "An administrator, an ethics officer or a steward confirms."
+        return "You proposed it: somebody else confirms." if obj.proposed_by == self.actor.name else ""
+
+    def why_not_refuse(self, obj: Any = None) -> str:
+        return "" if obj.proposed_by == self.actor.name else self.why_not_confirm(obj)
+
+
+class HoldPolicy(Policy):
+    """Those who read the whole trail place legal holds; another one of them releases."""
+
+    def why_not_place(self, obj: Any = None) -> str:
+        if self.actor.user is not None and self.actor.has_role(*READS_TRAIL):
+            return ""
+        return "An auditor, an ethics officer or an administrator places legal holds."
+
+    def why_not_release(self, obj: Any = None) -> str:
+        if self.actor.user is None or not self.actor.has_role(*READS_TRAIL):
+            return "An auditor, an ethics officer or an administrator releases legal holds."
+        return "You placed it: somebody else releases it." if obj.placed_by == self.actor.name else ""
+
+
 class ErasurePolicy(Policy):
     """The content of entries goes by two people: one who reads the whole trail, and another one."""
 

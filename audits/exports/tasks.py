@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audits.exports.dispatch import send_export
 from audits.exports.services.keep_exports import expire_exports, lost_exports
+from audits.exports.services.retain import retain
 from audits.exports.services.verify_trail import verify_when_due
 from audits.exports.services.work_on_export import work_on_export
 
@@ -42,3 +43,12 @@ def verify() -> None:
         verify_when_due(now=timezone.now())
     except (OperationalError, SoftTimeLimitExceeded) as error:
         log.warning("the verification of the log was cut off, a later call goes on: %r", error)
+
+
+@shared_task(name="exports.retain", ignore_result=True, soft_time_limit=240, time_limit=300)
+def retention() -> None:
+    """Erases content whose period is over, a part of it; may run twice and at once, a later call goes on."""
+    try:
+        retain(now=timezone.now())
+    except (OperationalError, SoftTimeLimitExceeded) as error:
+        log.warning("erasing what is due was cut off, a later call goes on: %r", error)

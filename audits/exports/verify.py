@@ -39,6 +39,8 @@ FREE_SIZE, MOST_RATIO = 100 << 20, 200
 """Below so many bytes a file may unpack to anything; above, to at most so many times its packed size."""
 
 
+ERASED = "ledger.entries.erased"
+"""The kind of entry that names others as having lost their content."""
 BOUND = ("texts/", "sign-offs/", "documentation/")
 """Files that an entry must name; where none does, that is told."""
 PROVES = """This proves: whoever holds that key signed all this; the entries stand at their places in one log;
@@ -310,8 +312,13 @@ class Ledger:
     """The entries of the file, each found in the signed tree. ``kept`` holds the wanted ones by position."""
 
     def __init__(self, archive: zipfile.ZipFile, head: Checkpoint, wanted: set[int]) -> None:
-        self.count = self.erased = 0
+        self.count = 0
         self.kept: dict[int, dict[str, Any]] = {}
+        self.erased: set[int] = set()
+        self.told: set[int] = set()
+        """Positions without content, and those that entries of this file name as erased."""
+        self.gap = 0
+        """Up to where something is left out: all entries from there on are in the file."""
         tree, nodes = Tree(), _lines(archive, NODES)
         node = next(nodes, None)
         last = -1
@@ -321,14 +328,14 @@ class Ledger:
                 raise Bad(f"entry {position} does not follow entry {last}: doubled or out of order")
             while node is not None and tree.size < position:
                 tree.add(_number(node, "level", NODES), _hash(node, "hash", NODES))
-                node = next(nodes, None)
+                node, self.gap = next(nodes, None), position
             if tree.size != position:
                 raise Bad(f"what stands before entry {position} is missing")
             tree.add(0, self._leaf(entry, position, position in wanted))
             self.count, last = self.count + 1, position
         while node is not None:
             tree.add(_number(node, "level", NODES), _hash(node, "hash", NODES))
-            node = next(nodes, None)
+            node, self.gap = next(nodes, None), head.size
         if tree.size != head.size or tree.root != head.root:
             raise Bad("the entries are not those of the signed tree: one was altered, added or left out")
 
@@ -342,7 +349,7 @@ class Ledger:
             raise Bad(f"entry {position}: its bytes do not give its hash")
         told = _json(f"entry {position}", body.encode())
         if payload is None and salt is None:
-            self.erased += 1
+            self.erased.add(position)
         else:
             try:
                 bound = hmac.new(bytes.fromhex(str(salt)), payload.encode(), "sha256").hexdigest()
@@ -350,10 +357,31 @@ class Ledger:
                 raise Bad(f"entry {position}: payload and salt do not go together") from None
             if bound != told.get("commitment"):
                 raise Bad(f"entry {position}: its payload is not the one that it committed to")
+            if told.get("event") == ERASED:
+                self.told |= {place for place in _positions(position, payload) if place < position}
         if keep:
             content = _json(f"the payload of entry {position}", payload.encode()) if payload else None
             self.kept[position] = {**told, "payload": content}
         return leaf
+
+    def untold(self, since: set[int]) -> int:
+        """How many entries without content no entry here names as erased, where the file cannot show it.
+
+        ``since`` are those that the manifest says were erased after the log's head was signed. An entry that
+        erases stands after what it erased, so where all that follows is in the file it must be there.
+        """
+        untold = self.erased - self.told
+        missing = sorted(place for place in untold - since if place >= self.gap)
+        if missing:
+            raise Bad(f"entry {missing[0]} has lost its content, and no entry after it says who erased it")
+        return len(untold - since)
+
+
+def _positions(position: int, payload: str) -> list[int]:
+    """What an entry that erases names."""
+    told = _json(f"the payload of entry {position}", payload.encode())
+    places = told.get("positions") if isinstance(told, dict) else None
+    return [place for place in places if isinstance(place, int)] if isinstance(places, list) else []
 
 
 def _number(row: Any, name: str, where: str) -> int:
@@ -480,6 +508,8 @@ def _check(archive: zipfile.ZipFile, there: dict[str, zipfile.ZipInfo], key: str
     ledger = Ledger(archive, head, wanted)
     if ledger.count != manifest.get("entries") or head.size != manifest.get("tree_size"):
         raise Bad("there are not as many entries as the manifest says")
+    since = {place for place in manifest.get("erased_since", []) if isinstance(place, int)}
+    untold = ledger.untold(since)
     bindings, bare = _check_bindings(archive, ledger, digests)
     return {
         "kind": manifest["kind"],
@@ -487,7 +517,9 @@ def _check(archive: zipfile.ZipFile, there: dict[str, zipfile.ZipInfo], key: str
         "made_by": manifest["made_by"],
         "files": len(digests),
         "entries": ledger.count,
-        "erased": ledger.erased,
+        "erased": len(ledger.erased),
+        "erased_untold": untold,
+        "erased_since": len(since & ledger.erased),
         "size": head.size,
         "root": head.root.hex(),
         "signed": head.time,
@@ -525,13 +557,21 @@ def _files(
 def told(found: dict[str, Any]) -> str:
     """What was found, and what it means, for a reader."""
     erased = f" ({found['erased']:,} with their content erased)" if found["erased"] else ""
+    untold = ""
+    if found["erased_untold"]:
+        untold = f"  of {found['erased_untold']:,} of these it cannot tell who erased them: "
+        untold += "the entries that say so are not in this file\n"
+    if found["erased_since"]:
+        untold += (
+            f"  {found['erased_since']:,} of these were erased while the file was made, as its maker says\n"
+        )
     bare = "".join(f"  no entry of the log names {name}: nothing proves it\n" for name in found["bare"])
     steps = found["rotations"]
     followed = f", {steps} change{'s'[: steps > 1]} after the key that you named" if steps else ""
     return f"""SOUND: {found["kind"]} of {found["subject"]}, exported by {found["made_by"]}
   {found["files"]:,} files are as the signed manifest lists them; none is missing, none was added
   {found["entries"]:,} entries{erased} are in the log of {found["size"]:,} entries
-  {found["bindings"]:,} documents and records are as entries of the log name them
+{untold}  {found["bindings"]:,} documents and records are as entries of the log name them
   {found["sign_offs"]:,} signatures come with the evidence that was signed
 {bare}  signed {found["signed"]}
   root {found["root"]}

@@ -49,17 +49,32 @@ def is_as_recorded(row: tuple[Any, ...]) -> bool:
     """Whether all columns are what the body says and the payload is the one that was committed to.
 
     ``row`` has three further values before ``COLUMNS``, time and UUID. A quick yes for an entry of the usual
-    form; whatever else is to be looked at closely (``faults.fault_of``), which also says what is wrong. The
-    body is written anew: columns that give its very bytes are those it was made of. What it holds between
-    role and schema stands in no column.
+    form; whatever else is to be looked at closely (``faults.fault_of``), which also says what is wrong.
+    """
+    payload, salt, commitment = row[4:7]
+    if payload is None or salt is None:
+        return False
+    try:
+        bound = hmac.digest(bytes.fromhex(salt), payload.encode(), "sha256").hex()
+    except ValueError:
+        return False
+    return bound == commitment and _is_told(row)
+
+
+def is_but_emptied(row: tuple[Any, ...]) -> bool:
+    """Whether payload and salt are gone, both, and all other columns are what the body says; as quick."""
+    return row[4] is None and row[5] is None and _is_told(row)
+
+
+def _is_told(row: tuple[Any, ...]) -> bool:
+    """The body is written anew: columns that give its very bytes are those it was made of.
+
+    What it holds between role and schema stands in no column.
     """
     (
-        _,
-        _,
-        _,
         body,
-        payload,
-        salt,
+        _,
+        _,
         commitment,
         event,
         actor_type,
@@ -72,17 +87,11 @@ def is_as_recorded(row: tuple[Any, ...]) -> bool:
         request_id,
         time,
         identity,
-    ) = row
-    if payload is None or salt is None:
-        return False
-    try:
-        bound = hmac.digest(bytes.fromhex(salt), payload.encode(), "sha256").hex()
-    except ValueError:
-        return False
+    ) = row[3:]
     told = body[-38:-2]
     head = (
         f'{{"actor":{quoted(actor)},"actor_type":{quoted(actor_type)},"address":{quoted(address)},'
-        f'"commitment":"{bound}","event":{quoted(event)},"reason":{quoted(reason)},'
+        f'"commitment":"{commitment}","event":{quoted(event)},"reason":{quoted(reason)},'
         f'"request_id":{quoted(request_id)},"role":{quoted(role)},'
     )
     tail = (
@@ -90,8 +99,7 @@ def is_as_recorded(row: tuple[Any, ...]) -> bool:
         f'"time":"{time}Z","uuid":"{told}"}}'
     )
     return (
-        bound == commitment
-        and body.startswith(head)
+        body.startswith(head)
         and body.endswith(tail)
         and told.replace("-", "") == identity
         and len(body) >= len(head) + len(tail)

@@ -4,6 +4,7 @@ Reads in pieces, so that memory does not grow with the log. Stops at the first f
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from audits.ledger.keys import KeyUnusable
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
 from audits.ledger.progress import Start
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
-from audits.ledger.stored import is_as_recorded, stored
+from audits.ledger.stored import is_as_recorded, is_but_emptied, stored
 from audits.ledger.verifiers import Fault, registered
 
 PIECE = 1000
@@ -144,8 +145,8 @@ class _Walk:
         self.frontier = merkle.Frontier(start.size, start.edge) if start else merkle.Frontier()
         self.tell = tell
         self.pending = self.erased = self.not_compared = 0
-        self.erasures: dict[int, Event] | None = None
-        self.unspent: dict[int, Event] = {}
+        self.erasures: dict[int, str] | None = None
+        self.unspent: Counter[str] = Counter()
         self.against = against
         self.heads = self._checkpoints(newest, start.size if start else -1)
         self.head = next(self.heads, None)
@@ -201,16 +202,18 @@ class _Walk:
         erased = self._erased()
         if fault.position is not None:
             return fault.position in erased
-        spent = next((place for place, event in self.unspent.items() if event.subject in fault.subject), None)
+        spent = next((subject for subject in self.unspent if subject in fault.subject), None)
         if spent is not None:
-            self.unspent.pop(spent)
+            self.unspent[spent] -= 1
+            if not self.unspent[spent]:
+                del self.unspent[spent]
         return spent is not None
 
-    def _erased(self) -> dict[int, Event]:
-        """The entries that an entry of the log says to be erased, by position."""
+    def _erased(self) -> dict[int, str]:
+        """The subjects of the entries that an entry of the log says to be erased, by position."""
         if self.erasures is None:
             self.erasures = erased_entries()
-            self.unspent = dict(self.erasures)
+            self.unspent = Counter(self.erasures.values())
         return self.erasures
 
     def _piece(self, rows: list[tuple[Any, ...]], nodes: dict[int, str]) -> None:
@@ -221,17 +224,7 @@ class _Walk:
                 self._require_next()
             leaf = row[1]
             if merkle.leaf_hash(row[3].encode()) != leaf or not is_as_recorded(row):
-                event = Event.objects.get(pk=row[2])
-                fault = fault_of(event, leaf)
-                if (
-                    fault == GONE
-                    and event.payload is None
-                    and event.salt is None
-                    and row[0] in self._erased()
-                ):
-                    self.erased += 1
-                elif fault:
-                    raise NotSound(row[0], "event", event.subject, fault)
+                self._look_closely(row)
             for number, digest in frontier.append(leaf):
                 if nodes.get(number) != digest:
                     reason = "a stored node is missing or is not the hash of its children"
@@ -239,6 +232,20 @@ class _Walk:
             if frontier.size == stop:
                 self._compare_roots()
                 stop = self._next_root()
+
+    def _look_closely(self, row: tuple[Any, ...]) -> None:
+        """At an entry that is not plainly as it was recorded."""
+        position, leaf = row[0], row[1]
+        is_whole = merkle.leaf_hash(row[3].encode()) == leaf
+        if is_whole and is_but_emptied(row) and position in self._erased():
+            self.erased += 1
+            return
+        event = Event.objects.get(pk=row[2])
+        fault = fault_of(event, leaf)
+        if fault == GONE and event.payload is None and event.salt is None and position in self._erased():
+            self.erased += 1
+        elif fault:
+            raise NotSound(position, "event", event.subject, fault)
 
     def _require_next(self) -> None:
         """Raises where a place or the event of it is missing at the size reached."""

@@ -38,6 +38,8 @@ MODULES = (
     "second_person",
     "gates",
     "erasures",
+    "retention",
+    "holds",
     "evaluations",
     "call_cases",
     "use",

@@ -14,10 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.exports.events import TRAIL_VERIFIED
+from audits.exports.held import why_kept
+from audits.exports.models import LegalHold, Retention
 from audits.identity.actors import Actor
 from audits.identity.models import User
 from audits.identity.roles import AUDITOR, SIGNERS
-from audits.ledger.models import Event
+from audits.ledger.events import kinds
+from audits.ledger.models import Event, Sink
 from portal.selectors.documentation import counted, undocumented
 from prompts.evaluations.models import Schedule
 from prompts.lifecycle.models import ApprovalPolicy
@@ -56,6 +59,25 @@ def _ledger(actor: Actor) -> Standing:
     hours = int((timezone.now() - last.recorded_at) / timedelta(hours=1))
     when = "within the last hour" if not hours else f"{_many(hours, 'hour', 'hours')} ago"
     return Standing(hours < 7 * 24, f"the whole log was verified {when}", to)
+
+
+def _retention(actor: Actor) -> Standing:
+    limited = set(Retention.objects.filter(amount__isnull=False).values_list("kind", flat=True))
+    bare = sum(name not in limited and not why_kept(name) for name in kinds())
+    held = LegalHold.objects.filter(released_at__isnull=True).count()
+    words = _many(bare, "kind of entries without a period", "kinds of entries without a period")
+    words = f"{words}, {_many(held, 'legal hold', 'legal holds')} in force"
+    return Standing(bool(limited), words, reverse("admin:retention"))
+
+
+def _checkpoints(actor: Actor) -> Standing:
+    to = reverse("admin:trail")
+    sinks = list(Sink.objects.order_by("name"))
+    if failing := [sink.name for sink in sinks if sink.failures]:
+        return Standing(False, f"checkpoints do not arrive at: {', '.join(failing)}", to)
+    if not sinks:
+        return Standing(False, "no checkpoint goes to a place outside", to)
+    return Standing(True, f"checkpoints go outside to: {', '.join(sink.name for sink in sinks)}", to)
 
 
 def _live_high(actor: Actor) -> Any:
@@ -182,6 +204,8 @@ def _mail(actor: Actor) -> Standing:
 
 STANDINGS: dict[str, tuple[str, Callable[[Actor], Standing]]] = {
     "ledger_verified": ("when the whole log was last verified", _ledger),
+    "retention_set": ("kinds of entries without a period, and legal holds in force", _retention),
+    "checkpoints_outside": ("whether checkpoints go to places outside", _checkpoints),
     "high_risk_signed": ("live prompts of high risk without a valid approval", _high_risk_signed),
     "high_risk_scheduled": ("live prompts of high risk that no schedule evaluates", _high_risk_scheduled),
     "high_risk_documented": (

@@ -7,6 +7,7 @@ Only the portal's own rows are touched. What people schedule are rows of ``evalu
 from django.db import transaction
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from audits.exports.services.retain import EVERY_SECONDS as RETAIN_SECONDS
 from audits.ledger.services.sequence_events import EVERY_SECONDS
 from portal.services.tell_people import EVERY_SECONDS as TELL_SECONDS
 from portal.services.tend_approvals import EVERY_SECONDS as APPROVALS_SECONDS
@@ -22,6 +23,7 @@ SECONDS = {
     "identity.sweep": 60,
     "exports.sweep": 30,
     "exports.verify": 60,
+    "exports.retain": RETAIN_SECONDS,
     "portal.alarms": 20,
     "evaluations.tick": 15,
     "evaluations.sweep": 30,
@@ -30,6 +32,9 @@ SECONDS = {
     "observability.digest": 300,
 }
 
+TASKS_NAME = "imprimatur: {}"
+"""What the row of a task is called."""
+
 
 @transaction.atomic
 def ensure_beat_rows() -> None:
@@ -37,7 +42,7 @@ def ensure_beat_rows() -> None:
     for task, seconds in SECONDS.items():
         every, _ = IntervalSchedule.objects.get_or_create(every=seconds, period=IntervalSchedule.SECONDS)
         row, made = PeriodicTask.objects.get_or_create(
-            name=f"imprimatur: {task}",
+            name=TASKS_NAME.format(task),
             defaults={"task": task, "interval": every, "expire_seconds": seconds * 4},
         )
         if not made and (row.task, row.interval_id) != (task, every.pk):

@@ -54,7 +54,7 @@ def as_app() -> Iterator[None]:
 def test_the_role_records_signs_erases_and_verifies(as_app: None, shell: Actor) -> None:
     write_events(shell, 3)
     assert integrate(wait=True).size == 3
-    erase_payloads(actor=shell, positions=[1], reason="Asked.", proposed_by="another")
+    erase_payloads(actor=shell, positions=[1], reason="Asked.", proposed_by="another", holds={})
     integrate(wait=True)
     assert (verify().ok, newest_checkpoint().size) == (True, 4)
     with connection.cursor() as cursor:

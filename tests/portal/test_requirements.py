@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audits.exports.services.holds import place_hold
 from audits.exports.services.verify_trail import verify_trail
 from audits.identity.models import User
+from audits.ledger.models import Sink
 from portal.management.commands.requirement_map import ROOT, written
 from portal.requirements import shown_by, sources
 from portal.requirements.marks import collect
@@ -53,6 +55,21 @@ def test_the_page_tells_tests_set_up_and_what_stays_outside(people):
     assert "test_the_database_refuses_to_change_a_signature" in shown
     assert "The whole log was never verified" in shown
     assert "Backups and restores" in shown
+
+
+def test_periods_and_places_of_checkpoints_are_told_as_they_are(people):
+    shown = Desk(people).text("auditor", "requirements")
+    assert "kinds of entries without a period, 0 legal holds in force" in shown
+    assert "o checkpoint goes to a place outside" in shown
+    auditor = people.actor("auditor")
+    place_hold(actor=auditor, scope="everything", name="", reason="A claim.", reference="C-1")
+    Sink.objects.create(name="file", failures=2, fault="The disk is full.")
+    found = standings(auditor)
+    assert found["retention_set"].words.endswith("1 legal hold in force")
+    assert not found["retention_set"].is_set
+    assert found["checkpoints_outside"].words == "checkpoints do not arrive at: file"
+    Sink.objects.update(failures=0)
+    assert standings(auditor)["checkpoints_outside"].is_set
 
 
 def test_it_is_narrowed_to_one_rule_and_to_what_is_lacking(people):

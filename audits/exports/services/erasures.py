@@ -5,6 +5,7 @@ import re
 from django.utils import timezone
 
 from audits.exports.events import ERASURE_PROPOSED, ERASURE_REFUSED
+from audits.exports.held import held, holds
 from audits.exports.models import ErasureProposal
 from audits.exports.policies import ErasurePolicy
 from audits.identity.actors import Actor
@@ -36,7 +37,7 @@ def propose_erasure(*, actor: Actor, positions: str, reason: str) -> ErasureProp
     """Asks for it. Raises ``Refused`` and ``Unacceptable``."""
     ErasurePolicy(actor).require("propose")
     places = read_positions(positions)
-    if why_not := why_not_erase(places):
+    if why_not := why_not_erase(places, held()):
         raise Unacceptable(why_not, field="positions")
     row = ErasureProposal.objects.create(positions=places, reason=_reason(reason), proposed_by=actor.name)
     record(
@@ -58,7 +59,11 @@ def confirm_erasure(*, actor: Actor, proposal_id: int) -> Event:
     _decide(row, actor, ErasureProposal.State.DONE)
     try:
         return erase_payloads(
-            actor=actor, positions=row.positions, reason=row.reason, proposed_by=row.proposed_by
+            actor=actor,
+            positions=row.positions,
+            reason=row.reason,
+            proposed_by=row.proposed_by,
+            holds=holds(),
         )
     except NotErased as error:
         raise Conflict(str(error)) from error

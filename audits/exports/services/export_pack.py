@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audits.exports.collectors import Contents, PackAsk, contents_of, parts_of
 from audits.exports.events import PACK_EXPORTED
@@ -14,7 +14,7 @@ from audits.exports.policies import PackPolicy
 from audits.exports.services.export_trail import signed_now
 from audits.identity.actors import Actor
 from audits.identity.verbs import verb
-from audits.ledger.models import Checkpoint, Event
+from audits.ledger.models import Checkpoint, Erasure, Event
 from audits.ledger.services import record
 from audits.ledger.services.record_event import timestamp
 
@@ -57,8 +57,15 @@ class PackExport:
             return pack.add_ledger(self._events(), bindings, tell)
 
     def _events(self) -> QuerySet[Event]:
+        """What the pack is about, and the entries that erased content of these."""
         rows = self.contents.events.filter(leaf__position__lt=self.checkpoint.size)
-        return rows.exclude(pk=self._noted)
+        rows = rows.exclude(pk=self._noted)
+        gone = rows.filter(payload__isnull=True).order_by().values("leaf__position")
+        if not gone.exists():
+            return rows
+        erasing = Erasure.objects.filter(position__in=gone).values("event")
+        about = Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=erasing)
+        return Event.objects.filter(about, leaf__position__lt=self.checkpoint.size)
 
 
 def export_pack(*, actor: Actor, asked: PackAsk) -> PackExport:

@@ -5,9 +5,11 @@ salt nobody can try values against it. The entry's own columns (who, when, which
 given) are hashed themselves and stay.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from audits.ledger.events import ENTRIES_ERASED
 from audits.ledger.models import Erasure, Event, Leaf
@@ -21,8 +23,11 @@ class NotErased(Exception):
     """Nothing was erased; the text says why."""
 
 
-def why_not_erase(positions: Collection[int]) -> str:
-    """What stands against erasing these entries, or empty."""
+def why_not_erase(positions: Collection[int], holds: Mapping[str, Q]) -> str:
+    """What stands against erasing these entries, or empty.
+
+    ``holds`` are conditions on entries that must stay as they are, by what a person calls them.
+    """
     if not 0 < len(positions) <= MOST:
         return f"Name one to {MOST} entries."
     leaves = Leaf.objects.filter(position__in=positions).select_related("event")
@@ -36,14 +41,29 @@ def why_not_erase(positions: Collection[int]) -> str:
             return (
                 f"Entry {position:,} tells of an erasure itself: without it that one would look like a fault."
             )
+    for words, condition in holds.items():
+        held = Event.objects.filter(condition, leaf__position__in=positions).order_by("leaf__position")
+        if (position := held.values_list("leaf__position", flat=True).first()) is not None:
+            return f"Entry {position:,} is under {words}: it is erased once that is released."
     return ""
 
 
 @transaction.atomic
-def erase_payloads(*, actor: LedgerActor, positions: Collection[int], reason: str, proposed_by: str) -> Event:
-    """Erases them and says so in an entry that names them. Raises ``NotErased``."""
+def erase_payloads(
+    *,
+    actor: LedgerActor,
+    positions: Collection[int],
+    reason: str,
+    proposed_by: str,
+    holds: Mapping[str, Q],
+    rule: dict[str, Any] | None = None,
+) -> Event:
+    """Erases them and says so in an entry that names them, and the rule that asked for it, if one did.
+
+    Raises ``NotErased``, also for what is held (``why_not_erase``).
+    """
     places = sorted(set(positions))
-    if why_not := why_not_erase(places):
+    if why_not := why_not_erase(places, holds):
         raise NotErased(why_not)
     rows = list(Leaf.objects.filter(position__in=places).values_list("position", "event_id", "event__uuid"))
     event = record(
@@ -56,6 +76,7 @@ def erase_payloads(*, actor: LedgerActor, positions: Collection[int], reason: st
             "positions": places,
             "entries": [str(identity) for _, _, identity in sorted(rows)],
             "proposed_by": proposed_by,
+            **({"rule": rule} if rule else {}),
         },
     )
     Erasure.objects.bulk_create(Erasure(position=position, event=event) for position in places)
