@@ -61,6 +61,8 @@ class Stage:
             return reverse(name, args=[row.pk, entry])
         if bare in {"run-results", "run-measures-file"}:
             return reverse(name, args=[self.rows["run"].pk, "csv"])
+        if bare == "retention-kind":
+            return reverse(name, args=["identity.key.created"])
         plain = bare.endswith(("_changelist", "_add")) or row is None
         return reverse(name) if plain else reverse(name, args=[row.pk])
 

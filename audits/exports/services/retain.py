@@ -53,9 +53,7 @@ def erase_piece(
     if rule is None or rule.period is None or why_kept(rule.kind):
         return 0, None
     kept = holds()
-    found = (
-        due(rule.kind, rule.period, now).exclude(any_of(kept)) if kept else due(rule.kind, rule.period, now)
-    )
+    found = due(rule.kind, rule.period, now).exclude(any_of(kept))
     rows = list(found.filter(pk__gt=after).select_related("leaf").order_by("pk")[:most])
     sound = [row for row in rows if not fault_of(row, row.leaf.leaf_hash)]
     if sound:
