@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks.house import House
 
@@ -214,8 +215,8 @@ def _stage(url: str) -> tuple[Any, Any, Any]:
     if url != "echo":
         parameters = {"body": {"prompt": "{{prompt}}"}, "output": "output"}
         told = {"kind": "http", "base_url": url, "parameters": parameters}
-    name = f"bench-{told['kind']}"
-    provider = Provider.objects.filter(name=name, base_url=told.get("base_url", "")).first()
+    name = "bench" if url == "echo" else f"bench-{urlsplit(url).port}"
+    provider = Provider.objects.filter(name=name).first()
     return actor, version, provider or create_provider(actor=shell, name=name, **told)
 
 

@@ -111,6 +111,8 @@ def install(files: tuple[str, ...]) -> None:
             "--python",
             str(PYTHON),
             "--require-hashes",
+            # Where PYTHONDONTWRITEBYTECODE is set, each process would compile all of it anew: four seconds.
+            "--compile-bytecode",
         ]
         subprocess.run([*uv, *files], cwd=ROOT, check=True, env=settings)
     except (OSError, subprocess.CalledProcessError) as error:

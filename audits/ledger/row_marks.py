@@ -67,6 +67,10 @@ def marks_of(table: RecordedTable, keys: Iterable[Any]) -> dict[str, str]:
 
 def all_marks(table: RecordedTable, column: str = "", value: Any = None) -> Iterator[tuple[Any, str]]:
     """Key and mark of every row, or of those with this value in a column, by key."""
+    return ((row[0], mark_of(table, row)) for row in _rows(table, column, value))
+
+
+def _rows(table: RecordedTable, column: str, value: Any) -> Iterator[Sequence[Any]]:
     quote, names, last = connection.ops.quote_name, _selected(table), -(2**62)
     key = quote(table.key)
     among = f"AND {quote(column)} = %s" if column else ""
@@ -78,32 +82,55 @@ def all_marks(table: RecordedTable, column: str = "", value: Any = None) -> Iter
         with connection.cursor() as cursor:
             cursor.execute(asked, [last, value] if column else [last])
             rows = cursor.fetchall()
-        yield from ((row[0], mark_of(table, row)) for row in rows)
+        yield from rows
         if len(rows) < PIECE:
             return
         last = rows[-1][0]
 
 
 def digest_of_rows(table: RecordedTable, column: str, value: Any) -> str:
-    """One digest (43 characters) over the marks of all rows with this value in an indexed column, by key."""
+    """One digest (43 characters) over those of all rows with this value in an indexed column, by key."""
     digest = hashlib.sha256()
-    for key, mark in all_marks(table, column, value):
-        digest.update(f"{key} {mark[:DIGEST]}\n".encode())
+    for row in _rows(table, column, value):
+        digest.update(f"{row[0]} {_digest(table, row, _parts(table, row))}\n".encode())
     return base64.urlsafe_b64encode(digest.digest())[:DIGEST].decode()
 
 
 def mark_of(table: RecordedTable, row: Sequence[Any]) -> str:
     """The mark of a row as it was selected: its key, then its columns."""
-    values = {name: read(raw) for (name, read), raw in zip(_readers(table), row[1:], strict=True)}
-    settled = table.settled
-    if settled and values[settled.column] not in settled.values:
-        values |= dict.fromkeys(settled.progress) | {settled.column: None}
-    parts = [_encode(value) for value in values.values()]
-    about = _encode([table.name, table.columns, str(row[0])])
-    digest = hashlib.sha256(f"{about}[{','.join(parts)}]".encode()).digest()
+    parts = _parts(table, row)
     hints = (zlib.crc32(part.encode()) for part in parts)
     letters = (_LETTERS[hint & 63] + _LETTERS[hint >> 6 & 63] for hint in hints)
-    return base64.urlsafe_b64encode(digest)[:DIGEST].decode() + "".join(letters)
+    return _digest(table, row, parts) + "".join(letters)
+
+
+def _digest(table: RecordedTable, row: Sequence[Any], parts: list[str]) -> str:
+    told = f"{_about(table)}{json.dumps(str(row[0]))}][{','.join(parts)}]"
+    return base64.urlsafe_b64encode(hashlib.sha256(told.encode()).digest())[:DIGEST].decode()
+
+
+@cache
+def _about(table: RecordedTable) -> str:
+    """The start of what is digested: table and columns, and room for the key."""
+    return _encode([table.name, table.columns])[:-1] + ","
+
+
+def _parts(table: RecordedTable, row: Sequence[Any]) -> list[str]:
+    """The values of a row, each as JSON."""
+    values = [None if raw is None else read(raw) for read, raw in zip(_readers(table), row[1:], strict=True)]
+    if (settled := table.settled) and values[table.columns.index(settled.column)] not in settled.values:
+        unsettled = {*settled.progress, settled.column}
+        values = [
+            None if name in unsettled else value for name, value in zip(table.columns, values, strict=True)
+        ]
+    return [_text(value) for value in values]
+
+
+def _text(value: Any) -> str:
+    """As the encoder writes it, which takes its time with single values."""
+    if value is None:
+        return "null"
+    return str(value) if type(value) is int else _encode(value)
 
 
 def column_that_differs(table: RecordedTable, one: str, other: str) -> str:
@@ -123,8 +150,8 @@ def _selected(table: RecordedTable) -> str:
 
 
 @cache
-def _readers(table: RecordedTable) -> list[tuple[str, Callable[[Any], Any]]]:
-    return [(field.column, _reader(field)) for field in table.fields]
+def _readers(table: RecordedTable) -> list[Callable[[Any], Any]]:
+    return [_reader(field) for field in table.fields]
 
 
 def _reader(field: Field) -> Callable[[Any], Any]:
@@ -134,21 +161,26 @@ def _reader(field: Field) -> Callable[[Any], Any]:
     read = _READERS.get(kind, _as_it_is)
     if kind == "DecimalField":
         quantum = Decimal(1).scaleb(-field.decimal_places)  # type: ignore[attr-defined]
-        return lambda raw: _guarded(lambda value: _decimal(value, quantum), raw)
-    return lambda raw: _guarded(read, raw)
+        return _guarded(lambda raw: _decimal(raw, quantum))
+    return _guarded(read)
 
 
-def _guarded(read: Callable[[Any], Any], raw: Any) -> Any:
+def _guarded(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """What cannot be read stays visible as what it is: SQLite takes any text in any column."""
-    if raw is None:
-        return None
-    try:
-        return read(raw)
-    except (ValueError, TypeError, ArithmeticError, AttributeError):
-        return {"unreadable": repr(raw)}
+
+    def guarded(raw: Any) -> Any:
+        try:
+            return read(raw)
+        except (ValueError, TypeError, ArithmeticError, AttributeError):
+            return {"unreadable": repr(raw)}
+
+    return guarded
 
 
 def _as_it_is(raw: Any) -> Any:
+    kind = type(raw)
+    if kind is str or kind is int:
+        return raw
     if isinstance(raw, bool):
         return int(raw)
     if isinstance(raw, int | str):
@@ -163,8 +195,9 @@ def _decimal(raw: Any, quantum: Decimal) -> str:
 
 def _moment(raw: Any) -> str:
     moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec="microseconds")
 
 
 def _json(raw: Any) -> Any:

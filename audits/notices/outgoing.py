@@ -8,6 +8,8 @@ since behind one the address could not be judged.
 
 import ipaddress
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -132,11 +134,20 @@ class _Bounded(httpx2.SyncByteStream):
         self._stream.close()
 
 
+class _OfEachThread(threading.local):
+    """A transport for each thread: threads that share one wait for the lock of its connections."""
+
+    def __init__(self, context: ssl.SSLContext, made: list[httpx2.HTTPTransport]) -> None:
+        self.transport = httpx2.HTTPTransport(verify=context, trust_env=False)
+        made.append(self.transport)
+
+
 class GuardedTransport(httpx2.BaseTransport):
     """Sends each request to an address that was judged, in the name of the host that was asked for."""
 
     def __init__(self, *, own: str = "", total_seconds: float = 120.0, plain_inside: bool = False) -> None:
-        self._inner = httpx2.HTTPTransport(trust_env=False)
+        self._made: list[httpx2.HTTPTransport] = []
+        self._inner = _OfEachThread(httpx2.create_ssl_context(trust_env=False), self._made)
         self._own, self._total, self._plain_inside = own, total_seconds, plain_inside
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -164,14 +175,15 @@ class GuardedTransport(httpx2.BaseTransport):
                 extensions=extensions,
             )
             try:
-                return self._inner.handle_request(pinned)
+                return self._inner.transport.handle_request(pinned)
             except (httpx2.ConnectError, httpx2.ConnectTimeout):
                 if number == len(target.addresses):
                     raise
         raise httpx2.ConnectError(f"{target.host} has no address.")
 
     def close(self) -> None:
-        self._inner.close()
+        for transport in self._made:
+            transport.close()
 
 
 def guarded_client(

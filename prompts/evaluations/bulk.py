@@ -33,6 +33,16 @@ def insert_rows(rows: Sequence[models.Model], *, skip_known: bool = False) -> No
 
 def _reader(field: "models.Field[Any, Any]") -> Callable[[models.Model], Any]:
     """What gives a row's value as the database takes it."""
+    name = field.attname
     if isinstance(field, PLAIN):
-        return attrgetter(field.attname)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        return attrgetter(name)
+    if isinstance(field, models.JSONField):
+        adapt, encoder = connection.ops.adapt_json_value, field.encoder
+        return lambda row: None if (value := getattr(row, name)) is None else adapt(value, encoder)
+    if isinstance(field, models.DecimalField):
+        return lambda row: None if getattr(row, name) is None else _prepared(field, row)
+    return lambda row: _prepared(field, row)
+
+
+def _prepared(field: "models.Field[Any, Any]", row: models.Model) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, add=True), connection)

@@ -18,11 +18,13 @@ ASKED = (
 """The place, and a snapshot's fields in their order."""
 
 
+TAKEN = ("name", "vars", "assertions", "weight", "threshold", "pk", "tags")
+"""What a snapshot is taken of, in its order."""
+
+
 def snapshot_of(case: Case) -> CaseSnapshot:
     """The case as a run would keep it now."""
-    return CaseSnapshot.taken(
-        case.name, case.vars, case.assertions, case.weight, case.threshold, case.pk, case.tags
-    )
+    return CaseSnapshot.taken(*(getattr(case, name) for name in TAKEN))
 
 
 def cases_in_use(suite: Suite) -> list[Case]:
@@ -33,8 +35,9 @@ def cases_in_use(suite: Suite) -> list[Case]:
 def current_digests(suite_ids: Iterable[int]) -> dict[int, str]:
     """The digest of each suite's cases as they are now."""
     found: dict[int, list[str]] = {suite_id: [] for suite_id in suite_ids}
-    for case in Case.objects.filter(suite__in=found, is_active=True).iterator(PIECE):
-        found[case.suite_id].append(snapshot_of(case).digest)
+    rows = Case.objects.filter(suite__in=found, is_active=True).values_list("suite_id", *TAKEN)
+    for suite_id, *told in rows.iterator(PIECE):
+        found[suite_id].append(CaseSnapshot.taken(*told).digest)
     return {suite_id: digest_of_list(sorted(digests)) for suite_id, digests in found.items()}
 
 

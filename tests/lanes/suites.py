@@ -15,9 +15,9 @@ NO_TESTS = 5
 SETTINGS = (
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "METRICS_TOKEN", "OUTGOING_ALLOWED_NETWORKS", "STATIC_ROOT"),
     *("HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEMO", "DEBUG", "LOG_LEVEL"),
-    *("DJANGO_SETTINGS_MODULE", "IMPRIMATUR_ACTOR", "LOCAL_MODEL"),
+    *("DJANGO_SETTINGS_MODULE", "IMPRIMATUR_ACTOR", "LOCAL_MODEL", "PYTHONDONTWRITEBYTECODE"),
 )
-"""What would make a test depend on the portal that lives on this machine."""
+"""What ties tests to the portal that lives on this machine, or has each process compile all code."""
 
 
 def run(

@@ -11,6 +11,8 @@ from typing import Any
 
 import redis
 from celery import current_app
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from prompts.evaluations.providers.limits import Limits
 from prompts.evaluations.providers.pace import OwnPace, whole_ms
@@ -120,7 +122,7 @@ class SharedPace:
 
 
 def _client_for(url: str) -> Any:
-    waits: dict[str, Any] = {"socket_timeout": 3, "socket_connect_timeout": 3}
+    waits: dict[str, Any] = {"socket_timeout": 3, "socket_connect_timeout": 3, "retry": Retry(NoBackoff(), 0)}
     if url.startswith(SOCKET):
         return redis.Redis(unix_socket_path=url.removeprefix(SOCKET), **waits)
     if url.startswith(("redis://", "rediss://")):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from prompts.evaluations.bulk import insert_rows
 from prompts.evaluations.models import AskedCase, Case, CaseSet, CaseText, Suite
-from prompts.evaluations.selectors import PIECE, snapshot_of
+from prompts.evaluations.selectors import PIECE, TAKEN
 from prompts.evaluations.snapshots import CaseSnapshot, digest_of_list
 
 
@@ -30,8 +30,8 @@ def _pieces(suite: Suite) -> Iterator[list[CaseSnapshot]]:
     """The cases in use in their order."""
     rows = Case.objects.filter(suite=suite, is_active=True).order_by("position", "pk")
     piece: list[CaseSnapshot] = []
-    for case in rows.iterator(PIECE):
-        piece.append(snapshot_of(case))
+    for told in rows.values_list(*TAKEN).iterator(PIECE):
+        piece.append(CaseSnapshot.taken(*told))
         if len(piece) == PIECE:
             yield piece
             piece = []

@@ -2,8 +2,10 @@
 
 import json
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import connection
@@ -17,16 +19,26 @@ MOST = 100_000
 
 
 class KeptAnswers:
-    """The answers that a run may use again, and those that it leaves for others.
+    """The answers that a run may use again, and those that it leaves for others; for the length of a block.
 
-    Threads that ask models look answers up, one at a time, over a connection that is closed again; what they
-    leave is stored by the run's own thread. ``anew`` finds nothing, and leaves its answers all the same.
+    Threads that ask models look answers up. One thread with one connection does it for all of them: whoever
+    asks while it reads is served by its next query. What they leave is stored by the run's own thread.
+    ``anew`` finds nothing, and leaves its answers all the same.
     """
 
     def __init__(self, *, anew: bool) -> None:
         self._anew = anew
         self._lock = threading.Lock()
         self._left: list[KeptAnswer] = []
+        self._wanted: dict[str, Future[KeptAnswer | None]] = {}
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kept-answers")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.submit(connection.close)
+        self._reader.shutdown()
 
     @property
     def is_open(self) -> bool:
@@ -34,16 +46,29 @@ class KeptAnswers:
         return settings.ANSWERS_KEPT_DAYS > 0
 
     def find(self, digest: str) -> Answer | None:
-        """The kept answer; call it in a thread that is not the run's own."""
+        """The kept answer; waits for the thread that reads."""
         if self._anew:
             return None
         with self._lock:
-            try:
-                since = timezone.now() - timedelta(days=settings.ANSWERS_KEPT_DAYS)
-                row = KeptAnswer.objects.filter(digest=digest, given_at__gte=since).first()
-            finally:
-                connection.close()
+            if not self._wanted:
+                self._reader.submit(self._read)
+            found = self._wanted.setdefault(digest, Future())
+        row = found.result()
         return Answer(**json.loads(row.answer), kept_from=row.given_at) if row else None
+
+    def _read(self) -> None:
+        with self._lock:
+            wanted, self._wanted = self._wanted, {}
+        try:
+            since = timezone.now() - timedelta(days=settings.ANSWERS_KEPT_DAYS)
+            kept = KeptAnswer.objects.filter(digest__in=list(wanted), given_at__gte=since)
+            rows = {row.digest: row for row in kept}
+        except Exception as error:  # noqa: BLE001  whoever waits hears of it
+            for future in wanted.values():
+                future.set_exception(error)
+            return
+        for digest, future in wanted.items():
+            future.set_result(rows.get(digest))
 
     def keep(self, provider: str, digest: str, answer: Answer) -> None:
         """Leaves an answer to be stored."""

@@ -52,7 +52,7 @@ def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run |
     try:
         end = time.monotonic() + budget_seconds
         with ExitStack() as stack:
-            shelf = KeptAnswers(anew=run.anew)
+            shelf = stack.enter_context(KeptAnswers(anew=run.anew))
             models, providers = models_of(run, stack, end + GRACE_SECONDS, shelf)
             judge, tools = bench_of(run, stack, end + JUDGES_GRACE_SECONDS, shelf)
             work = _worker(run, models, judge, tools)
