@@ -62,8 +62,8 @@ EXEMPT = {
     ),
     "lifecycle.Reading": "a sign of life every few seconds; what it came to is bound in the signature",
     **dict.fromkeys(
-        ("identity.OpenSession", "identity.SignOnTrip", "identity.RefusalTally"),
-        "state of sign-ins, each of which has entries",
+        ("identity.OpenSession", "identity.SignOnTrip", "identity.RefusalTally", "identity.KeyUse"),
+        "state of sign-ins and of keys' uses, which have entries",
     ),
 }
 """Models without rows in the log."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from audits.identity.actors import Actor
 from audits.identity.models import ServiceAccount
+from audits.identity.services.key_uses import is_privileged, note_use
 from audits.identity.services.keys import check_key
 
 FIELDS = (
@@ -37,6 +38,7 @@ class Known:
 
     account: ServiceAccount
     row: tuple[Any, ...]
+    is_privileged: bool
     touched: float = 0.0
 
 
@@ -47,7 +49,8 @@ def authenticate(request: HttpRequest) -> Actor | None:
     """The actor behind the request's key, or None; a key that was revoked or changed counts at once.
 
     The stored row is read on every request, so that the memory of checked pairs saves only the parsing and
-    the hashing of the secret, never the decision.
+    the hashing of the secret, never the decision. Each use of a key that may do more than read and report is
+    counted before anything else happens.
     """
     header = request.META.get("HTTP_AUTHORIZATION", "")
     if header[:6].lower() != "basic " or len(header) > 1000:
@@ -62,12 +65,15 @@ def authenticate(request: HttpRequest) -> Actor | None:
         if len(_known) >= KNOWN_AT_MOST:
             _known.clear()
         _known[fingerprint] = known
-    touch(known)
-    return Actor.for_account(
+    actor = Actor.for_account(
         known.account,
         address=request.META.get("REMOTE_ADDR", ""),
         request_id=getattr(request, "request_id", ""),
     )
+    if known.is_privileged:
+        note_use(actor=actor, account_id=known.account.pk, address=actor.address)
+    touch(known)
+    return actor
 
 
 def check(header: str) -> Known | None:
@@ -81,7 +87,9 @@ def check(header: str) -> Known | None:
         return None
     row = stored_row(public)
     account = check_key(public, secret)
-    return Known(account, row) if account is not None and row is not None else None
+    if account is None or row is None:
+        return None
+    return Known(account, row, is_privileged(account))
 
 
 def _sql() -> str:

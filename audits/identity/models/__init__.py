@@ -1,6 +1,7 @@
 """Tables of who acts."""
 
 from audits.identity.models.access import AccessProposal, RefusalTally, RoleGrant, UserName
+from audits.identity.models.key_use import KeyUse
 from audits.identity.models.open_session import OpenSession
 from audits.identity.models.second_factor import RecoveryCode, SecondFactor
 from audits.identity.models.service_account import ServiceAccount
@@ -12,6 +13,7 @@ from audits.identity.models.user import User
 __all__ = [
     "AccessProposal",
     "ExternalIdentity",
+    "KeyUse",
     "OpenSession",
     "RecoveryCode",
     "RefusalTally",

@@ -10,14 +10,18 @@ from audits.ledger.services import record
 
 @verb
 def note_sign_in(*, actor: Actor, method: str = "password") -> None:
-    """A person signed in, by this method."""
+    """A person signed in, by this method; of Django's superusers, whom no form makes, it is told."""
     record(
         event=LOGGED_IN,
         actor=actor,
         subject_type="user",
         subject=actor.name,
-        payload={"method": method},
+        payload={"method": method, **({"superuser": True} if _is_superuser(actor) else {})},
     )
+
+
+def _is_superuser(actor: Actor) -> bool:
+    return actor.user is not None and actor.user.is_superuser
 
 
 @verb
