@@ -47,6 +47,7 @@ def hours_later(monkeypatch, hours: int) -> None:
     monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
+@pytest.mark.requirement("owasp-asvs/16-3")
 def test_the_first_use_is_an_entry_at_once(people) -> None:
     use(made("read", "release"), 3)
     assert told() == [{"why": "first", "address": "10.0.0.1", "verbs": ["read", "release"]}]
