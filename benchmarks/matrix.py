@@ -47,9 +47,11 @@ def _inside(small: int, large: int, requests: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from audits.identity.models import User
+    from benchmarks.readers import WIDE, make_readers
 
     settings.ALLOWED_HOSTS = ["*"]
-    user = User.objects.create_superuser("bench", "bench@example.org", "bench")
+    make_readers(bulk=False)
+    user = User.objects.get(username=WIDE)
     browser = Client()
     browser.force_login(user)
     pages = {size: _page(size) for size in (small, large)}
