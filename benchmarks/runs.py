@@ -10,6 +10,7 @@ its portal in DATA_DIR and makes it there when it is first called.
 """
 
 import argparse
+import asyncio
 import json
 import os
 import resource
@@ -18,8 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,30 +100,30 @@ def _sleeper() -> Iterator[str]:
         child.wait(10)
 
 
-class _Sleeps(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        time.sleep(SLEEP)
-        body = json.dumps({"output": asked["prompt"]}).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answers one connection's questions; one loop for all, since the cores are wanted for the run."""
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+            asked = json.loads(await reader.readexactly(length))
+            await asyncio.sleep(SLEEP)
+            body = json.dumps({"output": asked["prompt"]}).encode()
+            size = str(len(body)).encode()
+            told = b"content-type: application/json\r\ncontent-length: " + size
+            writer.write(b"HTTP/1.1 200 OK\r\n" + told + b"\r\n\r\n" + body)
+    writer.close()
 
 
 def serve() -> None:
     """Serves until it is ended; prints its address first."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Sleeps)
-    print(f"http://127.0.0.1:{server.server_address[1]}/", flush=True)
-    server.serve_forever()
+
+    async def forever() -> None:
+        server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+        print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", flush=True)
+        await server.serve_forever()
+
+    asyncio.run(forever())
 
 
 def _inside(act: str, file: str, url: str, concurrency: str) -> int:

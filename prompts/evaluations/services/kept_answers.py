@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from prompts.evaluations.models import KeptAnswer
@@ -21,19 +23,25 @@ MOST = 100_000
 class KeptAnswers:
     """The answers that a run may use again, and those that it leaves for others; for the length of a block.
 
-    Threads that ask models look answers up. One thread with one connection does it for all of them: whoever
-    asks while it reads is served by its next query. What they leave is stored by the run's own thread.
-    ``anew`` finds nothing, and leaves its answers all the same.
+    Which answers are kept of these providers is read when the block begins: whoever asks something new is
+    told so at once, since thousands of questions that wait for a look-up cost more than the models. Of those
+    that are kept one thread with one connection reads what the threads that ask models want. What these
+    leave is stored by the run's own thread. ``anew`` finds nothing, and leaves its answers all the same.
     """
 
-    def __init__(self, *, anew: bool) -> None:
+    def __init__(self, *, anew: bool, providers: Sequence[int]) -> None:
         self._anew = anew
+        self._providers = providers
+        self._known: set[bytes] = set()
         self._lock = threading.Lock()
         self._left: list[KeptAnswer] = []
-        self._wanted: dict[str, Future[KeptAnswer | None]] = {}
+        self._wanted: dict[str, Future[tuple[str, datetime] | None]] = {}
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kept-answers")
 
     def __enter__(self) -> Self:
+        if self.is_open and not self._anew:
+            rows = _young().filter(provider__in=self._providers).values_list("digest", flat=True)
+            self._known.update(map(bytes.fromhex, rows.iterator(10_000)))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -47,28 +55,27 @@ class KeptAnswers:
 
     def find(self, digest: str) -> Answer | None:
         """The kept answer; waits for the thread that reads."""
-        if self._anew:
+        if bytes.fromhex(digest) not in self._known:
             return None
         with self._lock:
             if not self._wanted:
                 self._reader.submit(self._read)
             found = self._wanted.setdefault(digest, Future())
-        row = found.result()
-        return Answer(**json.loads(row.answer), kept_from=row.given_at) if row else None
+        kept = found.result()
+        return Answer(**json.loads(kept[0]), kept_from=kept[1]) if kept else None
 
     def _read(self) -> None:
         with self._lock:
             wanted, self._wanted = self._wanted, {}
         try:
-            since = timezone.now() - timedelta(days=settings.ANSWERS_KEPT_DAYS)
-            kept = KeptAnswer.objects.filter(digest__in=list(wanted), given_at__gte=since)
-            rows = {row.digest: row for row in kept}
+            rows = _young().filter(digest__in=list(wanted)).values_list("digest", "answer", "given_at")
+            kept = {digest: (answer, given_at) for digest, answer, given_at in rows}
         except Exception as error:  # noqa: BLE001  whoever waits hears of it
             for future in wanted.values():
                 future.set_exception(error)
             return
         for digest, future in wanted.items():
-            future.set_result(rows.get(digest))
+            future.set_result(kept.get(digest))
 
     def keep(self, provider: str, digest: str, answer: Answer) -> None:
         """Leaves an answer to be stored."""
@@ -91,6 +98,13 @@ class KeptAnswers:
             update_fields=["answer", "given_at"],
             batch_size=200,
         )
+
+
+def _young() -> "QuerySet[KeptAnswer]":
+    """Those that are not too old."""
+    return KeptAnswer.objects.filter(
+        given_at__gte=timezone.now() - timedelta(days=settings.ANSWERS_KEPT_DAYS)
+    )
 
 
 def forget_kept_answers(*, now: datetime) -> int:

@@ -25,6 +25,12 @@ def models_of(
     return {pk: _model(provider, stack, until, shelf) for pk, provider in providers.items()}, providers
 
 
+def asked_of(run: Run) -> list[int]:
+    """The keys of all providers that the run may ask, its judge among them."""
+    told = [*run.providers, run.judge] if run.judge else run.providers
+    return [ProviderSnapshot.read(stored).id for stored in told]
+
+
 def bench_of(run: Run, stack: ExitStack, until: float, shelf: KeptAnswers) -> tuple[Judge | None, Tools]:
     """The run's judge, and what else its assertions may ask."""
     row = Provider.objects.get(pk=ProviderSnapshot.read(run.judge).id) if run.judge else None

@@ -22,7 +22,7 @@ from prompts.evaluations.selectors import asked_in_order
 from prompts.evaluations.services.budgets import has_budget, why_spent
 from prompts.evaluations.services.claims import WORKER, Lost, beat, claim, finish, give_back, hold
 from prompts.evaluations.services.kept_answers import KeptAnswers
-from prompts.evaluations.services.run_models import bench_of, models_of, prices_of
+from prompts.evaluations.services.run_models import asked_of, bench_of, models_of, prices_of
 from prompts.evaluations.snapshots import CaseSnapshot
 from prompts.registry.fragments import partials_of
 
@@ -35,7 +35,9 @@ was paid for be asked for again."""
 STORE_SECONDS = 0.25
 """How long an answer waits to be stored: so many are asked again after a kill."""
 MOST_READY, MOST_CHARACTERS = 500, 5_000_000
-IN_LINE = 32
+IN_LINE = 64
+"""So many pieces wait at least for a thread, or twice as many as there are threads: a worker that stores what
+came back hands out none meanwhile."""
 TURN_SECONDS = 20.0
 """After so long a run makes way where others wait for a worker, and goes to the end of the queue."""
 
@@ -52,7 +54,7 @@ def work_on_run(*, run_id: int, budget_seconds: float = BUDGET_SECONDS) -> Run |
     try:
         end = time.monotonic() + budget_seconds
         with ExitStack() as stack:
-            shelf = stack.enter_context(KeptAnswers(anew=run.anew))
+            shelf = stack.enter_context(KeptAnswers(anew=run.anew, providers=asked_of(run)))
             models, providers = models_of(run, stack, end + GRACE_SECONDS, shelf)
             judge, tools = bench_of(run, stack, end + JUDGES_GRACE_SECONDS, shelf)
             work = _worker(run, models, judge, tools)
@@ -130,7 +132,7 @@ def _work(
     """
     frugal = has_budget(run)
     most_ready = run.concurrency if frugal else MOST_READY
-    in_line = 0 if frugal else max(run.concurrency, IN_LINE)
+    in_line = 0 if frugal else max(2 * run.concurrency, IN_LINE)
     pool = ThreadPoolExecutor(max_workers=run.concurrency, thread_name_prefix=f"run-{run.pk}")
     returned: SimpleQueue[Future[list[Outcome]]] = SimpleQueue()
     waiting: set[Future[list[Outcome]]] = set()
