@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from audits.ledger import notes
 from audits.ledger.selectors import tree_size
 from audits.ledger.services.run_verification import Busy, run_verification
 from audits.ledger.verification import Report
+from prompts.observability.compared_hours import Compared, compare_hours
 
 
 class Command(BaseCommand):
@@ -36,6 +38,12 @@ class Command(BaseCommand):
             action="store_true",
             help="go on with one of yours that was interrupted less than a day ago; what it read is not read "
             "again, and the report says so",
+        )
+        parser.add_argument(
+            "--calls",
+            action="store_true",
+            help="compare the model calls that are there with each hour's digest in the log as well; reads "
+            "every call",
         )
         parser.add_argument(
             "--progress",
@@ -63,13 +71,19 @@ class Command(BaseCommand):
         told = report.as_dict()
         if against is not None:
             told["against"] = {"size": against.tree.size, "signed": bool(against.signatures)}
-        self.stdout.write(json.dumps(told) if options["json"] else _in_words(report, against))
+        calls = compare_hours() if options["calls"] else None
+        if calls is not None:
+            told["calls"] = asdict(calls)
+            told["ok"] = told["ok"] and not calls.first_bad
+        self.stdout.write(json.dumps(told) if options["json"] else _in_words(report, against, calls))
         if report.first_bad is not None:
             bad = report.first_bad
             place = "" if bad.position is None else f" at position {bad.position}"
             raise CommandError(
                 f"The log does not verify{place}: {bad.kind} {bad.subject}: {bad.reason}", returncode=1
             )
+        if calls is not None and calls.first_bad:
+            raise CommandError(f"The calls are not those of the log: {calls.first_bad}", returncode=1)
 
     @staticmethod
     def _read(path: Path) -> notes.Note:
@@ -95,7 +109,7 @@ class _Shown:
         self._command.stderr.write(f"{size:,} of {self._total:,} entries ({share} %)", ending=end)
 
 
-def _in_words(report: Report, against: notes.Note | None) -> str:
+def _in_words(report: Report, against: notes.Note | None, calls: Compared | None) -> str:
     lines = [
         f"entries     {report.entries} ({report.pending} not in the tree yet)",
         f"tree        {report.tree_size} entries, root {report.root}",
@@ -118,6 +132,11 @@ def _in_words(report: Report, against: notes.Note | None) -> str:
         lines.append(f"keys        {told} ({report.unendorsed_keys} times)")
     if against is not None and report.ok:
         lines.append(f"consistent  with the older checkpoint of {against.tree.size} entries")
+    if calls is not None:
+        lines.append(
+            f"calls       {calls.hours} hours compared, {calls.amended} of them by number only, since "
+            f"applications added to them later; {calls.not_compared} could not be compared"
+        )
     if report.ok:
         lines.append(f"sound       no gap, none altered ({report.seconds:.1f} s)")
     return "\n".join(lines)

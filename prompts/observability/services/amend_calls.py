@@ -1,11 +1,17 @@
 """Complete calls that were told in two parts, as older SDKs do."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from audits.identity.actors import Actor
-from prompts.observability.models import Call
+from audits.ledger.services import record
+from audits.ledger.services.record_event import timestamp
+from prompts.observability.events import CALLS_AMENDED
+from prompts.observability.hours import closes, hour_of
+from prompts.observability.models import Call, HourDigest
 from prompts.observability.policies import CallPolicy
 from prompts.observability.records import CallData, milliseconds
 from prompts.observability.selectors.links import prices_of, versions_named
@@ -17,7 +23,8 @@ FIELDS = tuple(name for name in CallData.__dataclass_fields__ if name not in SKI
 def amend_calls(*, actor: Actor, calls: Sequence[CallData]) -> set[str]:
     """Adds to stored calls what is told now, and returns the span ids that were found.
 
-    Only the key that told a call may add to it, and an empty field takes nothing away.
+    Only the key that told a call may add to it, and an empty field takes nothing away. What is added to an
+    hour whose digest is in the ledger, or may be on its way, is an entry there.
     Raises ``Refused`` for an actor without the verb ``ingest``.
     """
     CallPolicy(actor).require("ingest")
@@ -44,4 +51,18 @@ def amend_calls(*, actor: Actor, calls: Sequence[CallData]) -> set[str]:
                     (data.prompt_name, data.version_number), (None, None)
                 )
         Call.objects.bulk_update(found, [*FIELDS, "prompt", "version"], batch_size=100)
+        _tell(actor, found)
     return {row.span_id for row in found}
+
+
+def _tell(actor: Actor, found: Sequence[Call]) -> None:
+    now = timezone.now()
+    for hour, count in sorted(Counter(hour_of(row.received_at) for row in found).items()):
+        if now >= closes(hour):
+            record(
+                event=CALLS_AMENDED,
+                actor=actor,
+                subject_type="calls",
+                subject=str(HourDigest(hour=hour)),
+                payload={"from": timestamp(hour), "calls": count},
+            )

@@ -1,12 +1,14 @@
 """Each hour's digest of model calls goes to the ledger: one entry for however many calls.
 
 The hour is that of receiving, by the portal's clock. An empty hour has its digest as well, so that a missing
-one tells. What an application adds to a call after its hour was digested is not in the digest.
+one tells. What an application adds to a call after its hour was digested is not in the digest; an entry of
+its own tells of it (``amend_calls``).
 """
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -15,21 +17,21 @@ from audits.identity.verbs import verb
 from audits.ledger.services import record
 from audits.ledger.services.record_event import timestamp
 from prompts.observability.events import HOUR_DIGESTED
+from prompts.observability.hours import HOUR, SETTLES, hour_of
 from prompts.observability.models import Call, HourDigest
 
-HOUR = timedelta(hours=1)
-SETTLES = timedelta(minutes=5)
-"""How long after its end an hour is digested: calls are told in two parts by older SDKs."""
 MOST = 48
 """Hours of one call of ``digest_hours``: a portal that stood still catches up bit by bit."""
 SCHEDULER = Actor.system("scheduler")
-FIELDS = tuple(field.attname for field in Call._meta.concrete_fields)
+LINKS = frozenset({"prompt_id", "version_id"})
+"""They go when a draft is discarded; name and number, as they were told, are digested."""
+FIELDS = tuple(name for field in Call._meta.concrete_fields if (name := field.attname) not in LINKS)
 
 
 def digest_hours(*, now: datetime) -> int:
     """Digests every hour that is over and settled; returns how many. Safe to call twice and at once."""
     last = HourDigest.objects.order_by("-hour").values_list("hour", flat=True).first()
-    end = _begin(now - SETTLES)
+    end = hour_of(now - SETTLES)
     hour = last + HOUR if last is not None else _first(end)
     made = 0
     while hour < end and made < MOST:
@@ -47,20 +49,26 @@ def digest_hour(*, actor: Actor, hour: datetime) -> HourDigest:
     """Digests one hour and records it. Raises ``IntegrityError`` where that was done already."""
     calls, digest = digest_of(hour)
     row = HourDigest.objects.create(hour=hour, calls=calls, digest=digest)
-    payload = {"from": timestamp(hour), "until": timestamp(hour + HOUR), "calls": calls, "sha256": digest}
+    payload = {
+        "from": timestamp(hour),
+        "until": timestamp(hour + HOUR),
+        "calls": calls,
+        "sha256": digest,
+        "columns": list(FIELDS),
+    }
     record(event=HOUR_DIGESTED, actor=actor, subject_type="calls", subject=str(row), payload=payload)
     return row
 
 
-def digest_of(hour: datetime) -> tuple[int, str]:
+def digest_of(hour: datetime, columns: Sequence[str] = FIELDS) -> tuple[int, str]:
     """How many calls the hour has, and the SHA-256 over them as they stand now.
 
-    Each call is one line: a JSON list of all its columns in the order of the table, times and decimals as
-    text, compact and with text as it is; in the order in which they were stored.
+    Each call is one line: a JSON list of these columns in the order of the table, times and decimals as text,
+    compact and with text as it is; in the order in which they were stored.
     """
     rows = Call.objects.filter(received_at__gte=hour, received_at__lt=hour + HOUR).order_by("pk")
     digest, count = hashlib.sha256(), 0
-    for row in rows.values_list(*FIELDS).iterator(500):
+    for row in rows.values_list(*columns).iterator(500):
         line = json.dumps(row, default=_text, ensure_ascii=False, separators=(",", ":"))
         digest.update(line.encode() + b"\n")
         count += 1
@@ -71,11 +79,7 @@ def _text(value: object) -> str:
     return timestamp(value) if isinstance(value, datetime) else str(value)
 
 
-def _begin(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
-
-
 def _first(end: datetime) -> datetime:
     """Where it begins in a portal that has no digest yet: with the oldest call, or the newest whole hour."""
     oldest = Call.objects.order_by("received_at").values_list("received_at", flat=True).first()
-    return min(_begin(oldest), end) if oldest is not None else end - HOUR
+    return min(hour_of(oldest), end) if oldest is not None else end - HOUR
