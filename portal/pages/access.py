@@ -38,7 +38,8 @@ HANDS_OVER = "hands over"
 ADMIN = "admin"
 """Administrators."""
 CONFIRMS = "confirms"
-"""Administrators, ethics officers and stewards: the second person for roles that sign."""
+"""Administrators, ethics officers and stewards: the second person for roles that sign, and keepers
+of word lists."""
 NOBODY = "nobody"
 """Nobody: the address exists in the framework and is shut here."""
 KEY = "key"
@@ -151,6 +152,7 @@ PAGES = {
     "admin:run-measures": SEES,
     "admin:run-measures-file": SEES,
     "admin:suite-by-group": SEES,
+    "admin:suite-trend": SEES,
     "admin:result-override": SEES,
     "admin:use": PERSON,
     "admin:call": SEES,
@@ -195,6 +197,8 @@ MODELS = {
     "lifecycle_approvalpolicy": (POLICY, ADMIN, POLICY),
     "releases_gatepolicy": (POLICY, NOBODY, POLICY),
     "evaluations_provider": (CONFIG, ADMIN, CONFIG),
+    "evaluations_collectionbudget": (CONFIG, ADMIN, CONFIG),
+    "evaluations_wordlist": (PERSON, CONFIRMS, PERSON),
     "evaluations_suite": (PERSON, EVALUATES, SEES),
     "evaluations_case": (PERSON, EVALUATES, SEES),
     "evaluations_schedule": (PERSON, EVALUATES, SEES),

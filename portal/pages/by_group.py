@@ -11,8 +11,9 @@ from audits.identity.errors import GovernedError, NotThere, Refused
 from portal.pages.base import Page, render_page
 from portal.pages.common import Trail, actor_of, number
 from prompts.evaluations.fairness.expansion import MOST_VALUES
-from prompts.evaluations.fairness.word_lists import DIMENSIONS, languages, lists_in, read_lists
+from prompts.evaluations.fairness.word_lists import DIMENSIONS, read_lists
 from prompts.evaluations.models import Suite
+from prompts.evaluations.own_lists import list_names, lists_named
 from prompts.evaluations.policies import SuitePolicy
 from prompts.evaluations.services.expand_suite import expand_suite, expanded
 from prompts.evaluations.services.suite_from_file import changes_by
@@ -33,7 +34,7 @@ def by_group(request: HttpRequest, pk: int) -> HttpResponse:
         "suite": suite,
         "may_write": SuitePolicy(actor).may("write", suite),
         "dimensions": [(name, name in chosen) for name in DIMENSIONS],
-        "languages": languages(),
+        "languages": list_names(),
         "language": given.get("language", "en"),
         "per_group": number(given, "per_group") or 2,
         "most": MOST_VALUES,
@@ -62,7 +63,7 @@ def by_group(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file(suite: Suite, chosen: list[str], given: QueryDict) -> SuiteFile:
     own = str(given.get("own", "")).strip()
-    lists = read_lists(own) if own else lists_in(str(given.get("language", "en")))
+    lists = read_lists(own) if own else lists_named(str(given.get("language", "en")))
     return expanded(suite, lists=lists, dimensions=chosen, per_group=number(given, "per_group") or 2)
 
 

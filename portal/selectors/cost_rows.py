@@ -8,7 +8,10 @@ from typing import Any
 from django.db.models import Sum
 
 from audits.identity.actors import Actor
-from prompts.evaluations.models import Spending
+from audits.identity.roles import ADMINISTRATOR, AUDITOR
+from prompts.evaluations.models import CollectionBudget, Provider, Spending
+from prompts.evaluations.services.budgets import this_month
+from prompts.registry.querysets import collections_with
 
 MONTHS = 12
 MOST = 100
@@ -43,8 +46,47 @@ def costs(actor: Actor, provider: str, prompt: str, month: str) -> dict[str, Any
         "prompts": _by(of_month, "prompt__name", "prompt_id"),
         "all_providers": told,
         "chosen": {"provider": provider, "prompt": prompt, "month": chosen},
+        "budgets": budgets(actor),
         "total": of_month.aggregate(sum=Sum("cost"))["sum"] or Decimal(0),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may be spent this month, and what is; ``share`` of it from 0 to 160, for a bar."""
+
+    what: str
+    name: str
+    most: Decimal
+    spent: Decimal
+    share: str
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether runs pause for it."""
+        return self.spent >= self.most
+
+
+def budgets(actor: Actor) -> list[Budget]:
+    """Budgets of the collections that the actor sees; those of providers, which all share, for few."""
+    month = Spending.objects.filter(month=this_month())
+    rows = CollectionBudget.objects.filter(
+        collection__in=collections_with(actor, "view"), month_budget__isnull=False
+    )
+    told = [("collection", one.collection.slug, one.month_budget, one.collection_id)
+            for one in rows.select_related("collection")]  # fmt: skip
+    sums = dict(month.values_list("prompt__collection").annotate(sum=Sum("cost")).order_by())
+    found = [_budget(what, name, most, sums.get(key)) for what, name, most, key in told]
+    if actor.has_role(ADMINISTRATOR, AUDITOR):
+        sums = dict(month.values_list("provider").annotate(sum=Sum("cost")).order_by())
+        providers = Provider.objects.filter(month_budget__isnull=False).order_by("name")
+        found += [_budget("provider", one.name, one.month_budget, sums.get(one.pk)) for one in providers]
+    return found
+
+
+def _budget(what: str, name: str, most: Decimal, spent: Decimal | None) -> Budget:
+    told = spent or Decimal(0)
+    return Budget(what, name, most, told, f"{min(told / most, Decimal(1)) * BAR:.1f}")
 
 
 def _months(rows: Any) -> list[Month]:

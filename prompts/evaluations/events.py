@@ -18,6 +18,9 @@ RUN_STARTED = declare("evaluations.run.started", "{actor} started {subject}")
 RUN_FINISHED = declare("evaluations.run.finished", "{actor} finished {subject}")
 RUN_PAUSED = declare("evaluations.run.paused", "{actor} paused {subject}")
 BUDGET_SPENT = declare("evaluations.budget.spent", "{actor} stopped a run of {subject}: a budget is used up")
+COLLECTION_BUDGET_SET = declare(
+    "evaluations.collection_budget.set", "{actor} set what evaluations of {subject} may cost in a month"
+)
 RUN_RESUMED = declare("evaluations.run.resumed", "{actor} had {subject} go on")
 RUN_CANCELLED = declare("evaluations.run.cancelled", "{actor} cancelled {subject}")
 RUN_FAILED = declare("evaluations.run.failed", "{actor} gave up on {subject}")
@@ -26,4 +29,5 @@ RESULT_GRADED = declare("evaluations.result.graded", "{actor} graded an answer o
 SCHEDULE_MISSED = declare(
     "evaluations.schedule.missed", "{actor} found that a scheduled run of {subject} did not start"
 )
+WORD_LIST_SAVED = declare("evaluations.word_list.saved", "{actor} saved the word list {subject}")
 RESULT_OVERRIDDEN = declare("evaluations.result.overridden", "{actor} overruled the verdict on {subject}")

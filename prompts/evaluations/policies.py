@@ -39,6 +39,18 @@ class ProviderPolicy(ConfigurationPolicy):
     """Providers hold keys and cost money: administrators configure them."""
 
 
+class WordListPolicy(Policy):
+    """Everybody reads word lists; who writes suites for every collection keeps them."""
+
+    def why_not_view(self, row: Any = None) -> str:
+        return "" if self.actor.is_active else f"{self.actor.name} may not see word lists."
+
+    def why_not_write(self, row: Any = None) -> str:
+        if self.actor.kind in {"shell", "system"} or self.actor.has_role(*SHARED_SUITE_WRITERS):
+            return ""
+        return "Word lists are kept by stewards, ethics officers and administrators."
+
+
 class RunPolicy(Policy):
     """A run is seen with its prompt, and stopped by whoever might have started it."""
 

@@ -121,7 +121,7 @@ def test_costs_are_shown_by_month_provider_and_prompt_to_whoever_sees_the_prompt
     client.force_login(people.engineer)
     page = client.get("/admin/evaluations/costs/")
     assert page.context["total"] == Decimal("12.5")
-    assert [row.share for row in page.context["months"]] == [100.0, 25.0]
+    assert [row.share for row in page.context["months"]] == ["160.0", "40.0"]
     page = client.get(
         "/admin/evaluations/costs/", {"month": "2026-10", "provider": "served", "prompt": "bank/"}
     )

@@ -11,11 +11,14 @@ from django.utils import timezone
 from audits.identity.services.signed_forms import set_form
 from audits.notices.models import Notice
 from audits.notices.services.endpoints import create_endpoint
+from prompts.evaluations.fairness.word_lists import FOLDER
 from prompts.evaluations.models import Provider, RawAnswer, Result
 from prompts.evaluations.services.cases import save_case
+from prompts.evaluations.services.collection_budgets import set_collection_budget
 from prompts.evaluations.services.schedules import save_schedule
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
+from prompts.evaluations.services.word_lists import create_word_list
 from prompts.lifecycle.models import ApprovalPolicy, ApprovalRequest
 from prompts.lifecycle.services.propose_policy import propose_policy
 from prompts.observability.models import Call
@@ -220,6 +223,12 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "lifecycle_approvalpolicy": ApprovalPolicy.objects.first(),
         "releases_gatepolicy": GatePolicy.objects.first(),
         "evaluations_provider": provider,
+        "evaluations_collectionbudget": set_collection_budget(
+            actor=SHELL, collection_id=bank.pk, month_budget="100"
+        ),
+        "evaluations_wordlist": create_word_list(
+            actor=SHELL, name="ours", text=(FOLDER / "en.yaml").read_text(encoding="utf-8")
+        ),
         "evaluations_suite": suite,
         "evaluations_case": case,
         "evaluations_schedule": schedule,

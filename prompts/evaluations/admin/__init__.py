@@ -1,5 +1,5 @@
 """Suites, cases, providers and schedules in the admin."""
 
-from prompts.evaluations.admin import cases, providers, schedules, suites
+from prompts.evaluations.admin import cases, collection_budgets, providers, schedules, suites, word_lists
 
-__all__ = ["cases", "providers", "schedules", "suites"]
+__all__ = ["cases", "collection_budgets", "providers", "schedules", "suites", "word_lists"]

@@ -12,6 +12,7 @@ from audits.identity.governed import GovernedAdmin
 from audits.identity.roles import ADMINISTRATOR, AUDITOR
 from prompts.evaluations.models import Provider
 from prompts.evaluations.policies import ProviderPolicy
+from prompts.evaluations.prices.reading import as_of, listed
 from prompts.evaluations.services.providers import EDITABLE, create_provider, edit_provider
 
 
@@ -26,6 +27,19 @@ class ProviderForm(ShapeForm):
         help_text="Kept encrypted and never shown. Leave it empty to keep the one that is stored.",
     )
     remove_key = forms.BooleanField(label="Remove the stored key", required=False, widget=UnfoldBooleanWidget)
+
+    list_prices = forms.BooleanField(
+        label="Take list prices where prices are empty", required=False, widget=UnfoldBooleanWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "list_prices" in self.fields:
+            day = as_of()
+            self.fields["list_prices"].help_text = (
+                f"Of the makers' price lists of {day.day} {day:%B %Y}, for models at their makers' own "
+                "addresses. What you entered stays, and what was taken can be changed: look at the bill."
+            )
 
     class Meta:
         model = Provider
@@ -88,13 +102,19 @@ class ProviderAdmin(GovernedAdmin):
 
     def get_fields(self, request: Any, obj: Provider | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ("name", "kind", "key", *self.settings)
+            return ("name", "kind", "key", *self._asked)
         if not self.has_change_permission(request, obj):
             return ("name", "kind", "key_stored", *self.settings, "is_active")
-        return ("name", "kind", "key_stored", "key", "remove_key", *self.settings, "is_active")
+        return ("name", "kind", "key_stored", "key", "remove_key", *self._asked, "list_told", "is_active")
 
     def get_readonly_fields(self, request: Any, obj: Provider | None = None) -> tuple[str, ...]:
-        return ("name", "kind", "key_stored") if obj else ()
+        return ("name", "kind", "key_stored", "list_told") if obj else ()
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        """The settings, with the offer of list prices behind the prices."""
+        place = self.settings.index("month_budget")
+        return (*self.settings[:place], "list_prices", *self.settings[place:])
 
     @admin.display(description="USD per million tokens, in and out")
     def prices(self, provider: Provider) -> str:
@@ -105,6 +125,12 @@ class ProviderAdmin(GovernedAdmin):
             return "unknown"
         return f"{provider.price_in.normalize():f}, {provider.price_out.normalize():f}"
 
+    @admin.display(description="List prices")
+    def list_told(self, provider: Provider) -> str:
+        """What the list has for the model, to hold the entered prices against."""
+        found = listed(provider.kind, provider.base_url, provider.model)
+        return f"{found.words}." if found else "The list has none of this model at this address."
+
     @admin.display(description="Key stored", boolean=True)
     def key_stored(self, provider: Provider) -> bool:
         """Whether there is a key."""
@@ -112,9 +138,18 @@ class ProviderAdmin(GovernedAdmin):
 
     def create(self, actor: Actor, data: dict[str, Any]) -> Provider:
         settings = {name: data[name] for name in self.settings}
-        return create_provider(actor=actor, name=data["name"], kind=data["kind"], key=data["key"], **settings)
+        return create_provider(
+            actor=actor,
+            name=data["name"],
+            kind=data["kind"],
+            key=data["key"],
+            list_prices=data["list_prices"],
+            **settings,
+        )
 
     def change(self, actor: Actor, obj: Provider, data: dict[str, Any]) -> Provider:
         changes = {name: data[name] for name in (*self.settings, "is_active")}
         key = "" if data["remove_key"] else (data["key"] or None)
-        return edit_provider(actor=actor, provider_id=obj.pk, changes=changes, key=key)
+        return edit_provider(
+            actor=actor, provider_id=obj.pk, changes=changes, key=key, list_prices=data["list_prices"]
+        )

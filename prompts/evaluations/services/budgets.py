@@ -11,7 +11,7 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from audits.ledger.services import record
 from prompts.evaluations.events import BUDGET_SPENT
-from prompts.evaluations.models import Provider, Result, Run, Spending
+from prompts.evaluations.models import CollectionBudget, Provider, Result, Run, Spending
 
 
 def this_month() -> date:
@@ -47,12 +47,20 @@ def why_spent(run: Run) -> str:
                 f"The budget of {provider.name}, {provider.month_budget.normalize():f} USD for this month, "
                 "is used up."
             )
+    most = collection_budget(run.prompt.collection_id)
+    if most is not None and spent_on_collection(run.prompt.collection_id) >= most:
+        return (
+            f"The budget of the collection {run.prompt.collection}, {most.normalize():f} USD for this month, "
+            "is used up."
+        )
     return ""
 
 
 def has_budget(run: Run) -> bool:
     """Whether money may stop the run."""
-    return run.budget is not None or _asked(run).filter(month_budget__isnull=False).exists()
+    if run.budget is not None or collection_budget(run.prompt.collection_id) is not None:
+        return True
+    return _asked(run).filter(month_budget__isnull=False).exists()
 
 
 def _asked(run: Run) -> QuerySet[Provider]:
@@ -63,6 +71,18 @@ def _asked(run: Run) -> QuerySet[Provider]:
 def spent_this_month(provider: Provider) -> Decimal:
     """What all prompts together have spent on it since the first of the month, in USD."""
     rows = Spending.objects.filter(provider=provider, month=this_month())
+    return rows.aggregate(sum=Sum("cost"))["sum"] or Decimal(0)
+
+
+def collection_budget(collection_id: int) -> Decimal | None:
+    """The most that evaluations of a collection's prompts may cost in a month, in USD; None for no limit."""
+    rows = CollectionBudget.objects.filter(collection=collection_id)
+    return rows.values_list("month_budget", flat=True).first()
+
+
+def spent_on_collection(collection_id: int) -> Decimal:
+    """What its prompts have cost since the first of the month, at all providers together, in USD."""
+    rows = Spending.objects.filter(prompt__collection=collection_id, month=this_month())
     return rows.aggregate(sum=Sum("cost"))["sum"] or Decimal(0)
 
 
@@ -79,14 +99,25 @@ def tell_spent(*, actor: Actor, run: Run, reason: str) -> None:
     )
 
 
-def check_prices(providers: Sequence[Provider], *, budget: Decimal | None, field: str) -> None:
-    """Raises ``Unacceptable`` where a budget cannot be kept because a price is unknown."""
+def check_prices(
+    providers: Sequence[Provider], *, budget: Decimal | None, field: str, collection_id: int
+) -> None:
+    """Raises ``Unacceptable`` where a budget cannot be kept because a price is unknown.
+
+    ``budget`` is the run's own; that of the collection and those of the providers are looked up.
+    """
+    of_collection = collection_budget(collection_id)
     for provider in providers:
         if provider.kind == Provider.Kind.RECORDED or provider.has_prices:
             continue
         if budget is not None:
             raise Unacceptable(
                 f"The prices of {provider.name} are unknown, so a budget cannot be kept.", field="budget"
+            )
+        if of_collection is not None:
+            raise Unacceptable(
+                f"The collection has a budget for the month, and the prices of {provider.name} are unknown.",
+                field=field,
             )
         if provider.month_budget is not None:
             raise Unacceptable(

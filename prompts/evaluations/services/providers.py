@@ -12,6 +12,7 @@ from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.events import PROVIDER_SAVED
 from prompts.evaluations.models import Provider
 from prompts.evaluations.policies import ProviderPolicy
+from prompts.evaluations.prices.reading import as_of, listed
 from prompts.evaluations.providers.address import address_fault
 from prompts.evaluations.providers.settings import faults
 from prompts.evaluations.providers.templates import template_faults
@@ -35,7 +36,7 @@ EDITABLE = {
 }
 
 
-def _set(provider: Provider, changes: dict[str, Any]) -> None:
+def _set(provider: Provider, changes: dict[str, Any], list_prices: bool) -> None:
     if unknown := changes.keys() - EDITABLE:
         raise Unacceptable(f"A provider has no {sorted(unknown)[0]!r} to change.", field=sorted(unknown)[0])
     if "base_url" in changes:
@@ -49,6 +50,8 @@ def _set(provider: Provider, changes: dict[str, Any]) -> None:
             setattr(
                 provider, name, None if value in (None, "") else check_decimal(value, name, most=1_000_000)
             )
+    if list_prices:
+        _take_listed(provider)
     for name in LIMITS:
         if name in changes:
             setattr(provider, name, _limit(changes[name], name))
@@ -68,6 +71,19 @@ def _set(provider: Provider, changes: dict[str, Any]) -> None:
         raise Unacceptable("An HTTP provider has an address.", field="base_url")
     if "is_active" in changes:
         provider.is_active = bool(changes["is_active"])
+
+
+def _take_listed(provider: Provider) -> None:
+    """List prices for those that are empty; what was entered stays."""
+    found = listed(provider.kind, provider.base_url, provider.model)
+    if found is None:
+        raise Unacceptable(
+            "The list has no prices of that model at that address: enter them.", field="list_prices"
+        )
+    told = (found.prices.input, found.prices.output, found.prices.cached)
+    for name, price in zip(PRICES, told, strict=True):
+        if getattr(provider, name) is None:
+            setattr(provider, name, price)
 
 
 def _budget(value: object) -> Decimal | None:
@@ -96,8 +112,9 @@ def _address(raw: object) -> str:
     return text
 
 
-def _record(actor: Actor, provider: Provider, key_changed: bool) -> None:
+def _record(actor: Actor, provider: Provider, key_changed: bool, list_prices: bool = False) -> None:
     payload = {
+        **({"list_prices_of": as_of().isoformat()} if list_prices else {}),
         "kind": provider.kind,
         "base_url": provider.base_url,
         "model": provider.model,
@@ -111,12 +128,15 @@ def _record(actor: Actor, provider: Provider, key_changed: bool) -> None:
 
 
 @verb
-def create_provider(*, actor: Actor, name: str, kind: str, key: str = "", **settings: Any) -> Provider:
+def create_provider(
+    *, actor: Actor, name: str, kind: str, key: str = "", list_prices: bool = False, **settings: Any
+) -> Provider:
     """Creates a provider; raises ``Conflict`` where the name is taken.
 
     ``settings`` are base_url, model, parameters, timeout_seconds, note, prices in USD per million tokens
     (price_in, price_out, price_cached) and limits of all workers together (requests_per_minute,
     tokens_per_minute); ``month_budget`` is the most to spend in a month, in USD, and needs prices.
+    With ``list_prices`` prices that are empty are those of the list that comes with the portal.
     """
     ProviderPolicy(actor).require("configure")
     check_slug(name, "provider", 80)
@@ -124,18 +144,26 @@ def create_provider(*, actor: Actor, name: str, kind: str, key: str = "", **sett
     if Provider.objects.filter(name=name).exists():
         raise Conflict(f"There is a provider named {name!r} already.", field="name")
     provider = Provider(name=name, kind=kind)
-    _set(provider, settings)
+    _set(provider, settings, list_prices)
     provider.encrypted_key = secrets.encrypt(_key(key))
     provider.save()
-    _record(actor, provider, bool(key))
+    _record(actor, provider, bool(key), list_prices)
     return provider
 
 
 @verb
 def edit_provider(
-    *, actor: Actor, provider_id: int, changes: dict[str, Any], key: str | None = None
+    *,
+    actor: Actor,
+    provider_id: int,
+    changes: dict[str, Any],
+    key: str | None = None,
+    list_prices: bool = False,
 ) -> Provider:
-    """Changes settings; a ``key`` replaces the stored one, an empty key removes it, None keeps it."""
+    """Changes settings; a ``key`` replaces the stored one, an empty key removes it, None keeps it.
+
+    With ``list_prices`` prices that are empty then are those of the list that comes with the portal.
+    """
     ProviderPolicy(actor).require("configure")
     provider = Provider.objects.select_for_update().filter(pk=provider_id).first()
     if provider is None:
@@ -143,11 +171,11 @@ def edit_provider(
     moved = "base_url" in changes and changes["base_url"] != provider.base_url
     if moved and provider.encrypted_key and key is None:
         raise Unacceptable("Enter the key again: it is never sent to another address unasked.", field="key")
-    _set(provider, changes)
+    _set(provider, changes, list_prices)
     if key is not None:
         provider.encrypted_key = secrets.encrypt(_key(key))
     provider.save()
-    _record(actor, provider, key is not None)
+    _record(actor, provider, key is not None, list_prices)
     return provider
 
 

@@ -110,8 +110,9 @@ def start_run(
     suite_pk, cases = _case_set(actor, suite_id, calls_each)
     most = None if budget is None else check_decimal(budget, "budget", least=LEAST_BUDGET, most=1_000_000)
     judges = _providers([judge], "judge") if judge is not None else []
-    check_prices(asked, budget=most, field="providers")
-    check_prices(judges, budget=most, field="judge")
+    kept = {"budget": most, "collection_id": version.prompt.collection_id}
+    check_prices(asked, **kept, field="providers")
+    check_prices(judges, **kept, field="judge")
     _check_embedder(embedder)
     run = Run(
         prompt=version.prompt,

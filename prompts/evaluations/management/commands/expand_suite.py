@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import GovernedError
-from prompts.evaluations.fairness.word_lists import DIMENSIONS, lists_in, read_lists
+from prompts.evaluations.fairness.word_lists import DIMENSIONS, read_lists
 from prompts.evaluations.models import Suite
+from prompts.evaluations.own_lists import lists_named
 from prompts.evaluations.services.expand_suite import expand_suite, expanded
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dimension", action="append", choices=DIMENSIONS, help="several times for several"
         )
-        parser.add_argument("--language", default="en")
+        parser.add_argument("--language", default="en", help="or the name of lists kept in the portal")
         parser.add_argument("--lists", metavar="FILE", help="own word lists, as YAML")
         parser.add_argument("--per-group", type=int, default=2, help="people of each group (default 2)")
         parser.add_argument(
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             if suite is None:
                 raise CommandError(f"There is no suite {options['suite']!r}, or you may not see it.")
             own = options["lists"]
-            lists = read_lists(Path(own).read_text("utf-8")) if own else lists_in(options["language"])
+            lists = read_lists(Path(own).read_text("utf-8")) if own else lists_named(options["language"])
             slots = dict(one.split("=", 1) for one in options["slot"] if "=" in one)
             file = expanded(
                 suite, lists=lists, dimensions=options["dimension"] or DIMENSIONS,

@@ -1,0 +1,1 @@
+"""List prices that come with the portal: offered for a model, never set by themselves."""
