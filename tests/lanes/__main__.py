@@ -22,6 +22,7 @@ SOAK = {
     "SOAK_LIVES": "40",
     "SOAK_STEPS": "200",
     "SOAK_CASES": "20000",
+    "SOAK_QUESTIONS": "40",
 }
 
 
