@@ -34,6 +34,8 @@ class ProviderForm(ShapeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.fields["key"].help_text = "Kept encrypted and never shown."
         if "list_prices" in self.fields:
             day = as_of()
             self.fields["list_prices"].help_text = (

@@ -53,7 +53,7 @@ class WordListAdmin(GovernedAdmin):
     search_fields = ("name",)
     labels: ClassVar[dict[str, str]] = {"is_active": "In use"}
     helps: ClassVar[dict[str, str]] = {
-        "name": "Small letters, digits and hyphens. It never changes; By group, on a suite's page, has it.",
+        "name": "Small letters, digits and hyphens; it never changes. A suite's page By group offers it.",
         "is_active": "Suites that were made with it stay as they are.",
     }
 
