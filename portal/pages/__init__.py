@@ -46,6 +46,8 @@ MODULES = (
     "trail",
     "trail_person",
     "viewers",
+    "verification",
+    "sensitivity",
     "exports",
     "autocomplete",
     "account",

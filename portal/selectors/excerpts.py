@@ -1,18 +1,24 @@
 """Where the words of a search stand in a prompt's text."""
 
-from prompts.registry.models import PromptText
+from prompts.registry.models import Prompt, PromptText
 from prompts.registry.search import read_query
+from prompts.registry.sensitivity import sensitive
 
 AROUND = 70
 START, END = "\x02", "\x03"
 
 
 def excerpts(prompt_ids: list[int], query: str) -> dict[int, str]:
-    """A piece of each text around its first hit, hits standing between STX and ETX; one query."""
+    """A piece of each text around its first hit, hits standing between STX and ETX; one query.
+
+    None of a sensitive prompt: its text is read on its own pages, with a purpose.
+    """
     terms = [term.lower() for term in read_query(query).terms]
     if not terms or not prompt_ids:
         return {}
-    rows = PromptText.objects.filter(pk__in=prompt_ids).values_list("pk", "body", "purpose")
+    asks = sensitive(Prompt.objects.filter(pk__in=prompt_ids)).values("pk")
+    rows = PromptText.objects.filter(pk__in=prompt_ids).exclude(pk__in=asks)
+    rows = rows.values_list("pk", "body", "purpose")
     found = {key: _excerpt(body, terms) or _excerpt(purpose, terms) for key, body, purpose in rows}
     return {key: piece for key, piece in found.items() if piece}
 

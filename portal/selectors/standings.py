@@ -3,6 +3,7 @@
 Counts of prompts are of those that the reader may see; everything else is for readers of the rules.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -53,9 +54,11 @@ def _none_left(count: int, one: str, many: str, fine: str, to: str) -> Standing:
 
 def _ledger(actor: Actor) -> Standing:
     last = Event.objects.filter(event=TRAIL_VERIFIED.name).order_by("-id").first()
-    to = reverse("admin:trail")
+    to = reverse("admin:trail-verification")
     if last is None:
         return Standing(False, "the whole log was never verified", to)
+    if not json.loads(last.payload or "{}").get("ok", True):
+        return Standing(False, "the log did not verify when it was last tried", to)
     hours = int((timezone.now() - last.recorded_at) / timedelta(hours=1))
     when = "within the last hour" if not hours else f"{_many(hours, 'hour', 'hours')} ago"
     return Standing(hours < 7 * 24, f"the whole log was verified {when}", to)

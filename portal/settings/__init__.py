@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "portal.middleware.open_sessions.OpenSessionMiddleware",
     "portal.middleware.actors.ActorMiddleware",
     "portal.middleware.second_factor.SecondFactorMiddleware",
+    "portal.middleware.purposes.PurposeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -225,6 +226,8 @@ RECERTIFY_DAYS = env.number("RECERTIFY_DAYS", 30, least=1)
 # Days that a request lies before its signers are reminded, and again after as many.
 REMIND_DAYS = env.number("REMIND_DAYS", 3, least=1)
 # A signature after fewer seconds on the page is listed as rapid.
+PURPOSE_MINUTES = env.number("PURPOSE_MINUTES", 15, least=1, most=24 * 60)
+"""For so long the purpose of reading a sensitive prompt is remembered, for one session and one prompt."""
 RAPID_SECONDS = env.number("RAPID_SECONDS", 60)
 
 # --- outgoing calls ----------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from audits.identity.errors import Conflict, Unacceptable
+from audits.identity.errors import Conflict, GovernedError, Unacceptable
 from prompts.registry.lint import Finding
 
 MOST_TOLD = 10
+PURPOSE_HEADER = "X-Imprimatur-Purpose"
 
 
 class NameTaken(Conflict):
@@ -51,3 +52,17 @@ class FragmentTrouble(Conflict):
     """A fragment that the text includes cannot be pinned."""
 
     code = "fragment"
+
+
+class PurposeNeeded(GovernedError):
+    """The prompt is sensitive: its text is read only with a purpose (RFC 6585, 428)."""
+
+    code = "purpose_needed"
+    status = 428
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is sensitive: say what you read it for. Programs send it in the header "
+            f"{PURPOSE_HEADER}, commands take --purpose; each read becomes an entry of the audit trail.",
+            field="purpose",
+        )

@@ -30,3 +30,8 @@ COMMENT_RESOLVED = declare("registry.comment.resolved", "{actor} resolved a comm
 COMMENT_REOPENED = declare("registry.comment.reopened", "{actor} opened a comment on {subject} again")
 LINT_POLICY_SET = declare("registry.lint_policy.set", "{actor} set the {subject}")
 PROMPTS_IMPORTED = declare("registry.library.imported", "{actor} imported a library into {subject}")
+MARKED_SENSITIVE = declare("registry.sensitivity.marked", "{actor} marked {subject} as sensitive")
+SENSITIVE_ENDED = declare(
+    "registry.sensitivity.ended", "{actor} took the mark of {subject} as sensitive away"
+)
+SENSITIVE_READ = declare("registry.sensitive.read", "{actor} read the text of {subject}")

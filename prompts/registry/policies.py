@@ -3,7 +3,7 @@
 from typing import Any
 
 from audits.identity.policies import ConfigurationPolicy, Policy
-from audits.identity.roles import AUDITOR, EVALUATORS, WRITERS
+from audits.identity.roles import ADMINISTRATOR, AUDITOR, ETHICS_OFFICER, EVALUATORS, STEWARD, WRITERS
 from prompts.registry.models import Collection, Comment, Prompt
 from prompts.registry.querysets import collections_with
 
@@ -43,6 +43,14 @@ class PromptPolicy(Policy):
     def why_not_grant(self, prompt: Prompt) -> str:
         return why_not_grant(self)
 
+    def why_not_mark_sensitive(self, prompt: Prompt) -> str:
+        """Ethics officers and administrators who see it, and stewards who may write it."""
+        if self.actor.kind in {"shell", "system"} or self.actor.has_role(ETHICS_OFFICER, ADMINISTRATOR):
+            return self.why_not_view(prompt)
+        if self.actor.has_role(STEWARD):
+            return self.why_not_write(prompt)
+        return "Ethics officers, administrators and stewards mark prompts as sensitive."
+
     def why_not_comment(self, prompt: Prompt) -> str:
         """Every person who sees the prompt, except those whose only role is to audit."""
         if self.actor.kind != "person" or self.actor.user is None:
@@ -71,6 +79,12 @@ class CollectionPolicy(ConfigurationPolicy):
 
     def why_not_grant(self, collection: Collection) -> str:
         return why_not_grant(self)
+
+    def why_not_mark_sensitive(self, collection: Collection) -> str:
+        """Ethics officers, and administrators."""
+        if self.actor.has_role(ETHICS_OFFICER):
+            return ""
+        return self.why_not_configure(collection)
 
 
 def why_not_grant(policy: Policy) -> str:

@@ -106,6 +106,8 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "prompt-edit",
         "prompt-card",
         "prompt-access",
+        "prompt-purpose",
+        "prompt-sensitive",
         "prompt-viewers",
         "prompt-viewers-file",
         "prompt-archive",

@@ -13,6 +13,10 @@ from audits.exports.files import draft_of
 from audits.exports.services.export_pack import export_pack
 from audits.identity.commands import actor_from, add_actor_argument
 from audits.identity.errors import GovernedError, Unacceptable
+from portal.text_paths import about
+from prompts.registry.models import Prompt
+from prompts.registry.sensitivity import sensitive
+from prompts.registry.services.sensitivity import note_read
 
 
 class Command(BaseCommand):
@@ -30,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--version", dest="number", metavar="N", type=int, default=None)
         parser.add_argument("--release", metavar="ID", type=int, default=None)
         parser.add_argument("--trace", metavar="ID", default="")
+        parser.add_argument("--purpose", default="", help="what a sensitive prompt is read for; an entry")
         parser.add_argument("--out", metavar="FILE.zip", type=Path, required=True)
         parser.add_argument("--json", action="store_true", help="print what was written as one JSON object")
         add_actor_argument(parser)
@@ -45,6 +50,8 @@ class Command(BaseCommand):
             raise CommandError(error.message, returncode=2) from error
         counter = Counter(self.stderr)
         try:
+            for prompt in sensitive(Prompt.objects.visible_to(actor).filter(about(asked.as_dict()))):
+                note_read(actor=actor, prompt=prompt, purpose=options["purpose"], what="export_evidence")
             made = export_pack(actor=actor, asked=asked)
             with draft_of(out) as draft:
                 entries = made.write(draft, counter)

@@ -3,6 +3,8 @@
 from django.urls import reverse
 
 from audits.identity.actors import Actor
+from audits.identity.roles import READS_TRAIL
+from audits.ledger.models import Verification
 from portal.frame_address import address
 from portal.selectors.home import deciding, record
 from portal.selectors.home.parts import Figure, Link, Section
@@ -26,15 +28,18 @@ def entries(actor: Actor) -> Section:
 
 
 def proof(actor: Actor) -> Section:
-    """The newest checkpoint and what it does not cover yet."""
+    """The newest checkpoint, what it does not cover yet, and what the last verification found."""
     newest, pending = newest_checkpoint(), record.pending()
+    page = address("admin:trail-verification") if actor.has_role(*READS_TRAIL) else ""
+    last = Verification.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-pk").first()
     size = f"{newest.size:,}" if newest else "0"
     waits = {0: "nothing waits", 1: "1 entry waits"}.get(pending, f"{pending:,} entries wait")
     return Section(
         id="proof",
         title="Proof",
         template="portal/home/proof.html",
-        rows=[newest] if newest else [],
+        rows=[(newest, last)] if newest else [],
+        more=Link("Verification", page) if page else None,
         aside=f"{waits} for the next checkpoint",
         empty="No checkpoint was signed yet. The worker signs one within a minute of the first entry.",
         figure=Figure(

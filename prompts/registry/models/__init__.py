@@ -13,6 +13,7 @@ from prompts.registry.models.grants import (
 from prompts.registry.models.lint_policy import LintPolicy
 from prompts.registry.models.prompt import Kind, Prompt, PromptTag, RiskTier, Steward
 from prompts.registry.models.search import PromptText
+from prompts.registry.models.sensitive import SensitiveMark
 from prompts.registry.models.similarity import LikePair, TextBand, TextSignature
 from prompts.registry.models.standard import DocumentationStandard
 from prompts.registry.models.variant import Dimension, RequiredClauses, Variant
@@ -39,6 +40,7 @@ __all__ = [
     "RequiredClauses",
     "RiskTier",
     "SavedSearch",
+    "SensitiveMark",
     "Steward",
     "TextBand",
     "TextSignature",

@@ -11,9 +11,10 @@ from prompts.registry.variants import read_dimensions
 from prompts.serving import parameters
 from prompts.serving.fragments import resolved
 from prompts.serving.http import BadRequest, encode, tagged
+from prompts.serving.purposes import enter_purpose
 from prompts.serving.selectors.families import find_in_family
 from prompts.serving.selectors.hot import Served, live_under
-from prompts.serving.selectors.reach import LATEST, find
+from prompts.serving.selectors.reach import LATEST, find, is_released, reach_of
 from prompts.serving.services.marks import mark_fetch
 from prompts.serving.shapes import document
 
@@ -32,6 +33,7 @@ def fetch(request: HttpRequest, name: str) -> HttpResponse:
         return _answer(request, wanted(request, name), whole=whole)
     label, _ = label_and_version(request, only="Ask for a variant by label: a number is one prompt's own.")
     told = find_in_family(request.actor, name, asked, label or DEFAULT_LABEL)  # type: ignore[attr-defined]
+    purposeful(request, told.found)
     variant = {"base": name, "asked": asked, "dimensions": told.dimensions}
     return _answer(request, told.found, whole=whole, variant=variant)
 
@@ -86,7 +88,15 @@ def wanted(request: HttpRequest, name: str) -> Served:
         found = live_under(name, label or DEFAULT_LABEL, actor.account.environments)
         if found is not None:
             return found
-    return find(actor, name, label=label or ("" if version is not None else DEFAULT_LABEL), version=version)
+    found = find(actor, name, label=label or ("" if version is not None else DEFAULT_LABEL), version=version)
+    return purposeful(request, found)
+
+
+def purposeful(request: HttpRequest, found: Served) -> Served:
+    """What applications run as it is; of anything else that is sensitive, once its purpose is entered."""
+    if not is_released(found.version_id, reach_of(request.actor)):  # type: ignore[attr-defined]
+        enter_purpose(request, found.prompt_id)
+    return found
 
 
 def in_scope(actor: Actor, name: str) -> bool:

@@ -15,7 +15,8 @@ from prompts.serving.api.fetch import fetch, to_document
 from prompts.serving.endpoint import endpoint
 from prompts.serving.http import BadRequest, answer
 from prompts.serving.places import release_page
-from prompts.serving.selectors.reach import nothing, reach_of, served
+from prompts.serving.purposes import enter_purpose
+from prompts.serving.selectors.reach import is_released, nothing, reach_of, served
 from prompts.serving.verdicts import addresses_for, told
 from prompts.serving.write import environments_of, read_draft, read_labels, write_draft
 
@@ -70,6 +71,8 @@ def labels(request: HttpRequest, name: str, number: int) -> HttpResponse:
     version = rows.filter(prompt__name=name, number=number).first()
     if version is None:
         raise nothing(name)
+    if not is_released(version.pk, reach_of(actor)):  # the answer holds the text
+        enter_purpose(request, version.prompt_id)
     live = Release.objects.filter(version=version, state=Release.State.LIVE).values_list(
         "environment_id", flat=True
     )

@@ -122,6 +122,12 @@ def safe_one(
     )
 
 
+def is_released(version_id: int, reach: Reach) -> bool:
+    """Whether the version was released, and not withdrawn, where the key reads: what applications run."""
+    rows = Release.objects.filter(version=version_id, environment__slug__in=reach.environments)
+    return rows.exclude(state=Release.State.WITHDRAWN).exists()
+
+
 def known_to(actor: Actor) -> Q:
     """Which prompts of its scope a key may be told of, so that no list names what a fetch denies.
 

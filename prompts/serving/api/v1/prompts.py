@@ -14,6 +14,7 @@ from prompts.serving.api.v1.router import api, need
 from prompts.serving.api.v1.schemas import MovePage, Problem, PromptPage, VariantPage, VersionOut
 from prompts.serving.http import BadRequest, encode, tagged
 from prompts.serving.paging import cursor_of, number_at, place_of, split
+from prompts.serving.purposes import enter_purpose
 from prompts.serving.selectors.history import moves_of, shape_moves
 from prompts.serving.selectors.reach import find, known_to, nothing, reach_of
 from prompts.serving.selectors.search import newest_numbers, prompts_found
@@ -84,12 +85,12 @@ def live_numbers(prompts: list[int], environments: list[str]) -> dict[int, dict[
 
 @api.get(
     "/prompts/{path:name}/versions/{int:n}/canonical",
-    response={200: None, **NOT_FOUND, 409: Problem},
+    response={200: None, **NOT_FOUND, 409: Problem, 428: Problem},
     tags=["prompts"],
 )
 def canonical(request: HttpRequest, name: str, n: int) -> HttpResponse:
     """The very bytes whose SHA-256 is the version's digest."""
-    version = readable(request, name, n)
+    version = purposeful(request, readable(request, name, n))
     if not version.is_frozen:
         raise Conflict(f"{name}@{n} is a draft; it has a canonical document from its freeze on.")
     return tagged(request, version.canonical.encode())
@@ -109,10 +110,14 @@ def version_history(
     return moves(request, version.prompt, limit, cursor, version)
 
 
-@api.get("/prompts/{path:name}/versions/{int:n}", response={200: VersionOut, **NOT_FOUND}, tags=["prompts"])
+@api.get(
+    "/prompts/{path:name}/versions/{int:n}",
+    response={200: VersionOut, **NOT_FOUND, 428: Problem},
+    tags=["prompts"],
+)
 def version(request: HttpRequest, name: str, n: int) -> HttpResponse:
     """One version, as it was written."""
-    found = readable(request, name, n)
+    found = purposeful(request, readable(request, name, n))
     live = Release.objects.filter(version=found, state=Release.State.LIVE).order_by("-environment__rank")
     labels = live.filter(environment__slug__in=reach_of(request.actor).environments)  # type: ignore[attr-defined]
     body = {
@@ -193,3 +198,12 @@ def readable(request: HttpRequest, name: str, number: int) -> Version:
         raise BadRequest("A version's number is a whole number from 1.", field="n")
     found = find(actor, name, version=number)
     return Version.objects.select_related("prompt").get(pk=found.version_id)
+
+
+def purposeful(request: HttpRequest, version: Version) -> Version:
+    """The version once the purpose of reading it is entered, where its prompt is sensitive.
+
+    Raises ``PurposeNeeded``, 428.
+    """
+    enter_purpose(request, version.prompt_id)
+    return version

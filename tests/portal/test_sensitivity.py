@@ -1,0 +1,201 @@
+"""Sensitive prompts: who marks them, how long a purpose counts, who sees who read them, and programs."""
+
+import base64
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
+from audits.identity.services.keys import create_key
+from audits.ledger.models import Event
+from portal.middleware.purposes import KEPT
+from prompts.registry.errors import PURPOSE_HEADER, PurposeNeeded
+from prompts.registry.models import Prompt, SensitiveMark
+from prompts.registry.sensitivity import is_sensitive
+from prompts.registry.services.sensitivity import end_sensitive, mark_sensitive, note_read
+from tests.people import SHELL, People
+
+pytestmark = pytest.mark.django_db
+WHY = "Names of customers."
+
+
+@pytest.fixture
+def prompt(factory: Any) -> Prompt:
+    return factory.released(name="bank/letter").prompt
+
+
+def signed_in(people: People, who: str) -> Client:
+    client = Client()
+    client.force_login(getattr(people, who), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("who", ["ethics_officer", "administrator", "steward"])
+def test_those_who_may_mark_a_prompt_with_a_reason(people: People, prompt: Prompt, who: str) -> None:
+    mark_sensitive(actor=people.actor(who), on=prompt, reason=WHY)
+    assert is_sensitive(prompt.pk)
+    entry = Event.objects.latest("id")
+    assert (entry.event, entry.subject, entry.reason) == ("registry.sensitivity.marked", "bank/letter", WHY)
+
+
+@pytest.mark.parametrize(
+    "who", ["author", "expert", "documentarian", "auditor", "stranger", "leaver", "service"]
+)
+def test_others_mark_nothing(people: People, prompt: Prompt, who: str) -> None:
+    with pytest.raises(Refused):
+        mark_sensitive(actor=people.actor(who), on=prompt, reason=WHY)
+
+
+@pytest.mark.parametrize("who", ["steward", "author", "auditor", "stranger"])
+def test_a_collection_is_marked_by_ethics_officers_and_administrators(people, bank, prompt, who: str) -> None:
+    with pytest.raises(Refused):
+        mark_sensitive(actor=people.actor(who), on=bank, reason=WHY)
+    mark_sensitive(actor=people.actor("ethics_officer"), on=bank, reason=WHY)
+    assert is_sensitive(prompt.pk)
+
+
+def test_a_mark_needs_a_reason_and_is_set_once(people: People, prompt: Prompt) -> None:
+    with pytest.raises(Unacceptable):
+        mark_sensitive(actor=SHELL, on=prompt, reason=" ")
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    with pytest.raises(Conflict):
+        mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SensitiveMark.objects.create(prompt=prompt, reason=WHY, since=timezone.now(), by="x")
+
+
+def test_a_mark_is_taken_away_with_a_reason_and_stays_on_record(people: People, prompt: Prompt) -> None:
+    with pytest.raises(NotThere):
+        end_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    end_sensitive(actor=people.actor("steward"), on=prompt, reason="No names any more.")
+    assert not is_sensitive(prompt.pk)
+    assert SensitiveMark.objects.get().ended_by == "sten"
+    assert Event.objects.latest("id").event == "registry.sensitivity.ended"
+
+
+@pytest.mark.parametrize(("purpose", "error"), [(" ", PurposeNeeded), ("x" * 301, Unacceptable)])
+def test_a_read_needs_a_purpose_of_some_length(people: People, prompt: Prompt, purpose: str, error) -> None:
+    with pytest.raises(error):
+        note_read(actor=people.actor("author"), prompt=prompt, purpose=purpose, what="/")
+
+
+def test_a_purpose_is_kept_for_a_session_a_prompt_and_a_time(people: People, prompt: Prompt, factory) -> None:
+    other = factory.draft(name="bank/other").prompt
+    for one in (prompt, other):
+        mark_sensitive(actor=SHELL, on=one, reason=WHY)
+    client, text = signed_in(people, "author"), f"/admin/prompts/{prompt.pk}/?tab=text"
+    assert "for 15 minutes" in client.get(text).content.decode()
+    sent = client.post(f"/admin/prompts/{prompt.pk}/purpose", {"other": "A complaint", "next": text})
+    assert (sent.status_code, sent["Location"]) == (302, text)
+    assert client.get(text).status_code == 200
+    assert client.get(f"/admin/prompts/{other.pk}/?tab=text").status_code == 428
+    assert signed_in(people, "author").get(text).status_code == 428
+    session = client.session
+    ((purpose, until),) = session[KEPT].values()
+    assert timedelta(minutes=14) < datetime.fromisoformat(until) - timezone.now() < timedelta(minutes=15)
+    session[KEPT] = {str(prompt.pk): [purpose, timezone.now().isoformat()]}
+    session.save()
+    assert client.get(text).status_code == 428
+    assert client.post(f"/admin/prompts/{prompt.pk}/?tab=text").status_code != 428
+
+
+def test_the_answer_leads_to_no_other_site_and_is_not_empty(people: People, prompt: Prompt) -> None:
+    client, address = signed_in(people, "author"), f"/admin/prompts/{prompt.pk}/purpose"
+    sent = client.post(address, {"purpose": "An audit", "next": "https://elsewhere.example/"})
+    assert sent["Location"] == f"/admin/prompts/{prompt.pk}/?tab=text"
+    client = signed_in(people, "author")
+    client.post(address, {"purpose": " "})
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    assert client.get(f"/admin/prompts/{prompt.pk}/?tab=text").status_code == 428
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [("auditor", True), ("ethics_officer", True), ("steward", True), ("author", False)]
+)
+def test_reads_are_listed_for_those_who_may_see_them(people, prompt, who: str, sees: bool) -> None:
+    note_read(actor=people.actor("expert"), prompt=prompt, purpose="A complaint", what="/admin/x/")
+    page = signed_in(people, who).get(f"/admin/prompts/{prompt.pk}/sensitive/").content.decode()
+    assert ("A complaint" in page, "/admin/x/" in page) == (sees, sees)
+
+
+def test_marks_are_set_on_the_page(people: People, prompt: Prompt) -> None:
+    client, address = signed_in(people, "ethics_officer"), f"/admin/prompts/{prompt.pk}/sensitive/"
+    client.post(address, {"on": "collection", "act": "mark", "reason": WHY})
+    assert WHY in client.get(address).content.decode()
+    client.post(address, {"on": "collection", "act": "end", "reason": "Over."})
+    assert not is_sensitive(prompt.pk)
+
+
+def keyed(*verbs: str, **headers: str) -> dict[str, Any]:
+    pair = create_key(
+        actor=SHELL, name="robot", collections=["bank"], environments=["development"], verbs=verbs
+    )
+    secret = base64.b64encode(f"{pair.public_key}:{pair.secret_key}".encode()).decode()
+    return {"headers": {"Authorization": f"Basic {secret}", **headers}}
+
+
+def serving(people: People) -> dict[str, Any]:
+    pair = f"{people.service.public_key}:{people.service_secret}"
+    return {"headers": {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}}
+
+
+def test_what_an_application_fetches_is_not_asked_about(people: People, prompt: Prompt) -> None:
+    address, key = "/api/public/v2/prompts/bank/letter", serving(people)
+    before = Client().get(address, **key)
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    count = Event.objects.count()
+    for asked in ({}, {"label": "production"}, {"version": 1}):
+        answer = Client().get(address, asked, **key)
+        assert (answer.status_code, answer.json()["prompt"]) == (200, before.json()["prompt"])
+    assert Event.objects.count() == count
+
+
+MANAGED = (
+    "/api/v1/prompts/bank/letter/versions/1",
+    "/api/v1/prompts/bank/letter/versions/1/canonical",
+    "/api/public/v2/prompts/bank/letter?label=latest",
+    "/api/public/v2/prompts/bank/letter?version=1",
+)
+
+
+@pytest.mark.parametrize("address", MANAGED)
+def test_management_reads_name_the_header_that_is_missing(
+    people: People, prompt: Prompt, address: str
+) -> None:
+    key = keyed("read", "read_drafts")
+    assert Client().get(address, **key).status_code == 200
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    answer = Client().get(address, **key)
+    assert (answer.status_code, answer.json()["error"]) == (428, "purpose_needed")
+    assert PURPOSE_HEADER in answer.json()["message"]
+    key["headers"][PURPOSE_HEADER] = "A nightly backup"
+    assert Client().get(address, **key).status_code == 200
+    entry = Event.objects.latest("id")
+    assert (entry.event, entry.actor, entry.reason) == (
+        "registry.sensitive.read",
+        "robot",
+        "A nightly backup",
+    )
+
+
+def test_labels_that_are_set_answer_with_the_text_only_with_a_purpose(people: People, prompt: Prompt) -> None:
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    address, key = "/api/public/v2/prompts/bank/letter/versions/1", keyed("release")
+    sent = Client().patch(address, {"newLabels": []}, content_type="application/json", **key)
+    assert (sent.status_code, sent.json()["error"]) == (428, "purpose_needed")
+
+
+def test_a_pack_on_the_command_line_needs_a_purpose(people: People, prompt: Prompt, tmp_path) -> None:
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    asked = ("--prompt", "bank/letter", "--out", str(tmp_path / "pack.zip"), "--as", "audra")
+    with pytest.raises(CommandError, match="--purpose"):
+        call_command("export_evidence", *asked)
+    call_command("export_evidence", *asked, "--purpose", "A supervisor asks")
+    read = Event.objects.get(event="registry.sensitive.read")
+    assert (read.actor, read.reason) == ("audra", "A supervisor asks")
