@@ -51,7 +51,7 @@ def marks_of(table: RecordedTable, keys: Iterable[Any]) -> dict[str, str]:
     """The marks of these rows by key as text; one query for each 500."""
     wanted = sorted(keys)
     found = {str(key): GONE for key in wanted}
-    quote, names = connection.ops.quote_name, _selected(table)
+    quote, names = connection.ops.quote_name, _selected(table, connection.vendor)
     for start in range(0, len(wanted), PIECE):
         piece = wanted[start : start + PIECE]
         places = ", ".join(["%s"] * len(piece))
@@ -71,7 +71,7 @@ def all_marks(table: RecordedTable, column: str = "", value: Any = None) -> Iter
 
 
 def _rows(table: RecordedTable, column: str, value: Any) -> Iterator[Sequence[Any]]:
-    quote, names, last = connection.ops.quote_name, _selected(table), -(2**62)
+    quote, names, last = connection.ops.quote_name, _selected(table, connection.vendor), -(2**62)
     key = quote(table.key)
     among = f"AND {quote(column)} = %s" if column else ""
     asked = (
@@ -142,9 +142,10 @@ def column_that_differs(table: RecordedTable, one: str, other: str) -> str:
     return ""
 
 
-def _selected(table: RecordedTable) -> str:
+@cache
+def _selected(table: RecordedTable, vendor: str) -> str:
     """SQLite hands out a column as its declared type says, an expression as it is stored."""
-    bare = "+" if connection.vendor == "sqlite" else ""
+    bare = "+" if vendor == "sqlite" else ""
     names = [table.key, *table.columns]
     return ", ".join(f"{bare}{connection.ops.quote_name(name)}" for name in names)
 
