@@ -83,6 +83,8 @@ def works() -> bool:
 
 def make() -> None:
     """Make `.venv` anew with the Python that runs this."""
+    if FOLDER.is_symlink():
+        FOLDER.unlink()  # what it leads to is another tree's, and would be emptied
     try:
         venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(FOLDER)
     except subprocess.CalledProcessError:

@@ -84,9 +84,10 @@ def budgets(actor: Actor) -> list[Budget]:
     return found
 
 
-def _budget(what: str, name: str, most: Decimal, spent: Decimal | None) -> Budget:
-    told = spent or Decimal(0)
-    return Budget(what, name, most, told, f"{min(told / most, Decimal(1)) * BAR:.1f}")
+def _budget(what: str, name: str, budget: Decimal | None, spent: Decimal | None) -> Budget:
+    most, told = budget or Decimal(0), spent or Decimal(0)
+    share = min(told / most, Decimal(1)) if most else Decimal(1)
+    return Budget(what, name, most, told, f"{share * BAR:.1f}")
 
 
 def _months(rows: Any) -> list[Month]:

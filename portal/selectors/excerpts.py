@@ -18,8 +18,8 @@ def excerpts(prompt_ids: list[int], query: str) -> dict[int, str]:
         return {}
     asks = sensitive(Prompt.objects.filter(pk__in=prompt_ids)).values("pk")
     rows = PromptText.objects.filter(pk__in=prompt_ids).exclude(pk__in=asks)
-    rows = rows.values_list("pk", "body", "purpose")
-    found = {key: _excerpt(body, terms) or _excerpt(purpose, terms) for key, body, purpose in rows}
+    texts = rows.values_list("pk", "body", "purpose")
+    found = {key: _excerpt(body, terms) or _excerpt(purpose, terms) for key, body, purpose in texts}
     return {key: piece for key, piece in found.items() if piece}
 
 

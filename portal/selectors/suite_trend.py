@@ -92,7 +92,8 @@ def _runs(seen: Any, by: str) -> tuple[list[Any], bool]:
         newest = seen.order_by().values("version").annotate(newest=Max("pk")).values("newest")
         rows = seen.light().filter(pk__in=newest).order_by("-version__number")
     found = list(rows[: SHOWN + 1])
-    taken, read = [], 0
+    taken: list[Any] = []
+    read = 0
     for run in found[:SHOWN]:
         read += run.total
         if taken and read > MOST_RESULTS:

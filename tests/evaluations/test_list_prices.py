@@ -78,7 +78,7 @@ def test_the_form_offers_them_with_their_date_and_keeps_them_editable(people):
     row = Provider.objects.get(name="maker")
     assert prices(row) == (Decimal("2.5"), Decimal(10), Decimal("1.25"))
     page = desk.text("administrator", "evaluations_provider_change", row.pk)
-    assert "as OpenAI told on" in page
+    assert "as quoted in March 2026; look at OpenAI&#x27;s own list" in page
     told |= {"price_in": "2", "price_out": "8", "is_active": "on"}
     desk.post("administrator", "evaluations_provider_change", row.pk, **told)
     row.refresh_from_db()

@@ -1,6 +1,7 @@
 """Random people try random acts in any order; an oracle of its own reads the rows after each.
 
-Nothing is ever live without the signatures and runs that were asked of it. ``make soak`` takes thousands of
+Nothing is ever live without the signatures and runs that were asked of it, and at the end of each life the
+whole log verifies. ``make soak`` takes thousands of
 steps; otherwise it is a few hundred, always the same ones.
 """
 
@@ -23,8 +24,11 @@ from hypothesis.stateful import (
 
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
-from audits.identity.models import User
+from audits.identity.roles import ROLES
+from audits.identity.services.people import set_user
 from audits.ledger.models import Event
+from audits.ledger.services import integrate
+from audits.ledger.verification import verify
 from prompts.lifecycle.models import ApprovalRequest, SignOff
 from prompts.registry.models import Prompt
 from prompts.releases.models import Emergency, Freeze, Release, ReleaseRequest
@@ -33,6 +37,7 @@ from prompts.serving.selectors.reach import find
 from tests.flows.acts import TIED, Anybody
 from tests.flows.acts.world import PLACES
 from tests.flows.oracle import Oracle
+from tests.people import SHELL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3600)]
 LIVES, STEPS = int(os.environ.get("SOAK_LIVES", "4")), int(os.environ.get("SOAK_STEPS", "100"))
@@ -114,6 +119,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.done.update(self.world.done)
         try:
             self._every_act_is_told_once()
+            self._the_whole_log_verifies()
         finally:
             self.world.end()
             transaction.set_rollback(True)
@@ -146,6 +152,13 @@ class AnyOrder(RuleBasedStateMachine):
             told = Event.objects.filter(event__in=kinds).count()
             assert told == rows.all().count(), f"{kinds}: {told} entries"
 
+    def _the_whole_log_verifies(self) -> None:
+        """Every entry, and every recorded row that the acts left behind."""
+        integrate()
+        report = verify()
+        assert report.ok, report.first_bad
+        assert report.pending == 0
+
     def _served(self, reader: Actor, prompt: Prompt, place: str) -> None:
         live = Release.objects.filter(prompt=prompt, environment__slug=place, state="live").first()
         freeze = Freeze.objects.filter(prompt=prompt, lifted_at=None).first()
@@ -169,7 +182,7 @@ class AnyOrder(RuleBasedStateMachine):
 def test_nothing_is_live_that_was_not_signed_for(people: Any) -> None:
     done: Counter[str] = Counter()
     people.leaver.refresh_from_db()
-    User.objects.filter(pk=people.leaver.pk).update(is_active=True)
+    set_user(actor=SHELL, user=people.leaver, roles=ROLES)  # back, by an act that the log tells
     run_state_machine_as_test(
         lambda: AnyOrder(people, done),
         settings=settings(

@@ -89,7 +89,9 @@ def _set(
     row.unit = period.unit if period else row.unit
     row.reason, row.set_by, row.confirmed_by, row.set_at = reason, set_by, confirmed_by, timezone.now()
     row.save()
-    payload = {"period": [_told(old), _told(period)], "set_by": set_by, "confirmed_by": confirmed_by}
+    payload: dict[str, object] = {
+        "period": [_told(old), _told(period)], "set_by": set_by, "confirmed_by": confirmed_by,
+    }  # fmt: skip
     _tell(RETENTION_SET, actor, kind, reason, payload)
     return row
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from django.db import connection
+from django.utils import timezone
 
 from audits.adminkit.noting import pending, take, when_late
 from audits.ledger.canonical import canonical_json
@@ -112,7 +113,7 @@ def told_of(actor: LedgerActor) -> dict[str, str]:
 def write(event: EventKind, facts: dict[str, str], payload: dict[str, Any], more: dict[str, Any]) -> Event:
     """Stores one event; ``more`` is what stands in its body alone."""
     recorded_names.add(event.name)
-    moment, identity, salt = datetime.now(UTC), uuid.uuid4(), secrets.token_hex(32)
+    moment, identity, salt = timezone.now(), uuid.uuid4(), secrets.token_hex(32)
     content = canonical_json(payload)
     facts = {"event": event.name, **facts, "commitment": commit_to(content, salt)}
     body = {"schema": SCHEMA, "uuid": str(identity), "time": timestamp(moment), **facts, **more}
@@ -145,7 +146,7 @@ def _insert(event: Event) -> None:
 @cache
 def _statement(vendor: str) -> tuple[str, list[str]]:
     """The statement, and the columns in its order; one for each database, whose quotes may differ."""
-    names = [field.column for field in Event._meta.concrete_fields if not field.primary_key]
+    names = [str(field.column) for field in Event._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(map(connection.ops.quote_name, names))
     places = ", ".join(["%s"] * len(names))
     table = connection.ops.quote_name(Event._meta.db_table)

@@ -29,7 +29,7 @@ class Listed:
         told = self.prices
         return (
             f"{told.input:f} for input, {told.cached:f} for cached input, {told.output:f} for output, in USD "
-            f"per million tokens, as {self.told_by} told on {self.as_of.day} {self.as_of:%B %Y}"
+            f"per million tokens, as quoted in {self.as_of:%B %Y}; look at {self.told_by}'s own list"
         )
 
 
