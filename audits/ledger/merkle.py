@@ -6,7 +6,7 @@ that one column stores the tree and one scan in order reads it. Pure: storage is
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 Address = tuple[int, int]
@@ -66,15 +66,20 @@ class Frontier:
         self.size = size
         self._edge = list(hashes)
 
-    def append(self, leaf: str) -> Iterator[tuple[int, str]]:
-        """Adds a leaf hash; gives number and hash of each node (level ≥ 1) that it completes. Exhaust it."""
-        position, level, current = self.size, 0, leaf
+    @property
+    def nodes(self) -> int:
+        """How many nodes (level ≥ 1) are complete, which is the number of the next one."""
+        return self.size - self.size.bit_count()
+
+    def append(self, leaf: str) -> list[str]:
+        """Adds a leaf hash; gives the hashes of the nodes that it completes: theirs are the next numbers."""
+        position, current, completed = self.size, leaf, []
         self.size += 1
         while position & 1:
-            current = node_hash(self._edge.pop(), current)
-            level, position = level + 1, position >> 1
-            yield node_number(level, position), current
+            current, position = node_hash(self._edge.pop(), current), position >> 1
+            completed.append(current)
         self._edge.append(current)
+        return completed
 
     @property
     def edge(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import hmac
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
+from django.db import connection
 from django.db.models import Func, QuerySet, TextField
 
 from audits.ledger.models import Event
@@ -43,6 +44,14 @@ class Plain(Func):
 def stored(rows: QuerySet[Event], *before: str) -> QuerySet[Any, Any]:
     """The rows as tuples: ``before``, ``COLUMNS``, the time and the UUID."""
     return rows.values_list(*before, *COLUMNS, Plain("recorded_at"), Plain("uuid"))
+
+
+def fetched(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """All of a query for plain columns at once, as the database hands them out."""
+    with connection.cursor() as cursor:
+        cursor.execute(*rows.query.sql_with_params())
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def is_as_recorded(row: tuple[Any, ...]) -> bool:

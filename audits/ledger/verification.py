@@ -18,7 +18,7 @@ from audits.ledger.keys import KeyUnusable
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
 from audits.ledger.progress import Start
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
-from audits.ledger.stored import is_as_recorded, is_but_emptied, stored
+from audits.ledger.stored import fetched, is_as_recorded, is_but_emptied, stored
 from audits.ledger.verifiers import Fault, registered
 
 PIECE = 1000
@@ -158,15 +158,15 @@ class _Walk:
             raise NotSound(None, "event", "tree", "an entry stands before the first place")
         self._compare_roots()
         ordered = stored(Event.objects.order_by("leaf__position"), "leaf__position", "leaf__leaf_hash", "id")
-        while rows := list(ordered.filter(leaf__position__gte=self.frontier.size)[:PIECE]):
-            first = self.frontier.size - self.frontier.size.bit_count()
-            numbered = Node.objects.filter(number__gte=first).order_by("number")[: 2 * PIECE]
-            self._piece(rows, dict(numbered.values_list("number", "node_hash")))
+        numbered = Node.objects.order_by("number").values_list("number", "node_hash")
+        while rows := fetched(ordered.filter(leaf__position__gte=self.frontier.size)[:PIECE]):
+            nodes = numbered.filter(number__gte=self.frontier.nodes)[: 2 * PIECE]
+            self._piece(rows, iter(fetched(nodes)))
             if self.tell is not None:
                 self.tell(self.frontier)
         self._require_next()
         size = self.frontier.size
-        surplus = Node.objects.filter(number__gte=size - size.bit_count()).exists()
+        surplus = Node.objects.filter(number__gte=self.frontier.nodes).exists()
         if surplus and tree_size() == size:  # else they belong to entries that came meanwhile
             raise NotSound(size, "node", "tree", "the tree has nodes for entries that are gone")
         if self.head is not None:
@@ -216,19 +216,23 @@ class _Walk:
             self.unspent = Counter(self.erasures.values())
         return self.erasures
 
-    def _piece(self, rows: list[tuple[Any, ...]], nodes: dict[int, str]) -> None:
-        """Entries that follow each other, each with its position, leaf and number before its columns."""
-        frontier, stop = self.frontier, self._next_root()
+    def _piece(self, rows: list[tuple[Any, ...]], nodes: Iterator[tuple[int, str]]) -> None:
+        """Entries that follow each other, each with its position, leaf and number before its columns.
+
+        ``nodes`` are those stored, from the one on that the first entry may complete.
+        """
+        frontier, stop, number = self.frontier, self._next_root(), self.frontier.nodes
         for row in rows:
             if row[0] != frontier.size:
                 self._require_next()
             leaf = row[1]
             if merkle.leaf_hash(row[3].encode()) != leaf or not is_as_recorded(row):
                 self._look_closely(row)
-            for number, digest in frontier.append(leaf):
-                if nodes.get(number) != digest:
+            for digest in frontier.append(leaf):
+                if next(nodes, None) != (number, digest):
                     reason = "a stored node is missing or is not the hash of its children"
                     raise NotSound(row[0], "node", f"node {number}", reason)
+                number += 1
             if frontier.size == stop:
                 self._compare_roots()
                 stop = self._next_root()

@@ -62,7 +62,7 @@ def test_the_exported_leaves_give_the_signed_root(happened, auditor: Actor) -> N
         happened(f"bank/prompt-{number}")
     made, frontier = export(auditor, "jsonl"), merkle.Frontier()
     for line in made.lines():
-        list(frontier.append(json.loads(line)["leaf_hash"]))
+        frontier.append(json.loads(line)["leaf_hash"])
     assert (frontier.size, frontier.root) == (made.checkpoint.size, made.checkpoint.root)
 
 

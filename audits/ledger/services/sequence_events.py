@@ -103,10 +103,11 @@ def _one_batch(now: datetime, after: int) -> tuple[int, int]:
     frontier = merkle.Frontier(size, [known[address] for address in edge])
     leaves: list[tuple[int, int, str]] = []
     nodes: list[tuple[int, str]] = []
+    first = frontier.nodes
     for event_id, body in events:
         digest = merkle.leaf_hash(body.encode())
         leaves.append((frontier.size, event_id, digest))
-        nodes += frontier.append(digest)
+        nodes += enumerate(frontier.append(digest), start=len(nodes) + first)
     _insert(Leaf, ("position", "event_id", "leaf_hash"), leaves)
     _insert(Node, ("number", "node_hash"), nodes)
     _sign(frontier, last, now)
