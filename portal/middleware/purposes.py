@@ -45,7 +45,7 @@ class PurposeMiddleware:
             return None
         shown = sensitive(Prompt.objects.visible_to(actor).filter(find(request, kwargs))).order_by("pk")
         told: list[tuple[Prompt, str]] = []
-        for prompt in shown[:20]:
+        for prompt in shown:
             purpose = remembered(request, prompt)
             if not purpose:
                 return ask(request, prompt)

@@ -105,6 +105,18 @@ def test_a_purpose_is_kept_for_a_session_a_prompt_and_a_time(people: People, pro
     assert client.post(f"/admin/prompts/{prompt.pk}/?tab=text").status_code != 428
 
 
+def test_every_prompt_of_a_long_form_is_asked_about(people: People, bank, factory: Any) -> None:
+    made = [factory.draft(f"bank/letter-{number}").prompt for number in range(22)]
+    mark_sensitive(actor=people.actor("ethics_officer"), on=bank, reason=WHY)
+    client = signed_in(people, "author")
+    session, until = client.session, (timezone.now() + timedelta(minutes=5)).isoformat()
+    session[KEPT] = {str(one.pk): ["An audit", until] for one in made[:-1]}
+    session.save()
+    answer = client.get("/admin/duplicates/merge", {"prompt": [one.pk for one in made]})
+    assert answer.status_code == 428
+    assert made[-1].name in answer.content.decode()
+
+
 def test_the_answer_leads_to_no_other_site_and_is_not_empty(people: People, prompt: Prompt) -> None:
     client, address = signed_in(people, "author"), f"/admin/prompts/{prompt.pk}/purpose"
     sent = client.post(address, {"purpose": "An audit", "next": "https://elsewhere.example/"})
