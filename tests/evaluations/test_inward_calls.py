@@ -136,7 +136,7 @@ def test_a_certificate_is_asked_for_by_the_name_and_not_by_the_address(
     names("model.example", "127.0.0.1")
     sent = []
     with guarded_client() as client:
-        inner = client._transport._inner
+        inner = client._transport._inner.transport
         monkeypatch.setattr(inner, "handle_request", lambda request: sent.append(request) or inner_answer())
         client.get("https://model.example/v1")
     assert sent[0].url.host == "127.0.0.1"

@@ -40,7 +40,7 @@ def test_a_log_that_was_never_verified_says_so(opened) -> None:
     assert opened().context["found"].next_at <= timezone.now()
 
 
-@pytest.mark.requirement("21-cfr-11/10-a", "soc-2/cc7-1")
+@pytest.mark.requirement("21-cfr-11/10-a", "soc-2/cc7-2")
 def test_the_last_one_stands_with_range_root_and_result(people: People, opened) -> None:
     integrate()
     report = verify_trail(actor=people.actor("auditor"))
