@@ -47,6 +47,12 @@ def as_person(page: Page, real_server: Server) -> Callable[[User], Page]:
     return sign_in
 
 
+def press(page: Page, key: str) -> None:
+    """A key, once the page has loaded the script that hears it."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def decide_by_keys(page: Page) -> None:
     """From the panel: sign, the first meaning, the password; nothing but keys."""
     page.get_by_label("Sign this version").focus()
@@ -66,8 +72,8 @@ def test_a_signer_opens_everything_and_signs_by_keyboard(
     page.goto(f"{real_server.url}/admin/desk/{asked.pk}/")
     button = page.locator("#decide")
     expect(button).to_have_attribute("aria-disabled", "true")
-    page.keyboard.press("d")
-    page.keyboard.press("j")
+    press(page, "d")
+    press(page, "j")
     expect(page.locator("tr[data-change]:focus")).to_be_visible()
     expect(page.locator("#check-diff")).to_contain_text("opened")
     decide_by_keys(page)
@@ -76,11 +82,11 @@ def test_a_signer_opens_everything_and_signs_by_keyboard(
     page.keyboard.press("Enter")
     assert not SignOff.objects.filter(request=asked).exists()
     page.locator("h1").click()
-    page.keyboard.press("f")
+    press(page, "f")
     expect(page.get_by_role("heading", level=1)).to_have_text("safe-words")
-    page.keyboard.press("f")
+    press(page, "f")
     expect(page.get_by_role("heading", level=1)).to_have_text("kind")
-    page.keyboard.press("g")
+    press(page, "g")
     expect(page.locator("#decision")).to_contain_text("All failures opened")
     decide_by_keys(page)
     page.keyboard.press("Enter")
@@ -95,8 +101,8 @@ def test_keys_that_are_switched_off_do_nothing(
     page = as_person(people.expert)
     page.evaluate("localStorage.setItem('imprimatur.keys', 'off')")
     page.goto(f"{real_server.url}/admin/desk/{asked.pk}/")
-    page.keyboard.press("f")
-    page.keyboard.press("j")
+    press(page, "f")
+    press(page, "j")
     expect(page.locator("tr[data-change]:focus")).to_have_count(0)
     assert page.url.endswith(f"/admin/desk/{asked.pk}/")
 
@@ -116,11 +122,12 @@ def test_a_delegate_signs_in_the_place_of_another(
     page.get_by_role("link", name="Approval desk").first.click()
     expect(page.locator("main")).to_contain_text("Ethics officer, for Etta")
     page.get_by_role("link", name="letter").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("bank/letter, version 2")
     for name in ("safe-words", "kind"):
-        page.keyboard.press("f")
+        press(page, "f")
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    page.keyboard.press("g")
-    page.keyboard.press("d")
+    press(page, "g")
+    press(page, "d")
     expect(page.locator("#check-diff")).to_contain_text("opened")
     decide_by_keys(page)
     page.keyboard.press("Enter")

@@ -118,6 +118,7 @@ def sign(page: Page, meaning: str) -> None:
     page.get_by_role("link", name="Approval desk").first.click()
     page.get_by_role("link", name="credit-letter").first.click()
     expect(page.locator("main")).to_contain_text("100.0")
+    page.wait_for_load_state()  # else the script that hears the key is not there yet
     page.keyboard.press("d")
     expect(page.locator("#check-diff")).to_contain_text("opened")
     page.get_by_label("Sign this version").check()
