@@ -29,6 +29,7 @@ MOST = 40_000
 DIGEST = 43
 PIECE = 500
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_PAIRS = [_LETTERS[hint & 63] + _LETTERS[hint >> 6] for hint in range(4096)]
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -99,9 +100,7 @@ def digest_of_rows(table: RecordedTable, column: str, value: Any) -> str:
 def mark_of(table: RecordedTable, row: Sequence[Any]) -> str:
     """The mark of a row as it was selected: its key, then its columns."""
     parts = _parts(table, row)
-    hints = (zlib.crc32(part.encode()) for part in parts)
-    letters = (_LETTERS[hint & 63] + _LETTERS[hint >> 6 & 63] for hint in hints)
-    return _digest(table, row, parts) + "".join(letters)
+    return _digest(table, row, parts) + "".join([_PAIRS[zlib.crc32(part.encode()) & 4095] for part in parts])
 
 
 def _digest(table: RecordedTable, row: Sequence[Any], parts: list[str]) -> str:
