@@ -225,9 +225,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "in
 RECERTIFY_DAYS = env.number("RECERTIFY_DAYS", 30, least=1)
 # Days that a request lies before its signers are reminded, and again after as many.
 REMIND_DAYS = env.number("REMIND_DAYS", 3, least=1)
-# A signature after fewer seconds on the page is listed as rapid.
+# Minutes for which the purpose of reading a sensitive prompt is remembered, for one session and one prompt.
 PURPOSE_MINUTES = env.number("PURPOSE_MINUTES", 15, least=1, most=24 * 60)
-"""For so long the purpose of reading a sensitive prompt is remembered, for one session and one prompt."""
+# A signature after fewer seconds on the page is listed as rapid.
 RAPID_SECONDS = env.number("RAPID_SECONDS", 60)
 
 # --- outgoing calls ----------------------------------------------------------------------------
