@@ -38,13 +38,8 @@ class PackPolicy(Policy):
         return "Auditors, ethics officers, stewards and administrators make evidence packs."
 
 
-class RetentionPolicy(Policy):
-    """An administrator sets how long content is kept; a shorter period takes another person besides."""
-
-    def why_not_set(self, obj: Any = None) -> str:
-        if self.actor.user is not None and self.actor.has_role(ADMINISTRATOR):
-            return ""
-        return "An administrator sets how long content is kept."
+class SecondPersonPolicy(Policy):
+    """What one person proposed, another one confirms or refuses; whoever proposed may take it back."""
 
     def why_not_confirm(self, obj: Any = None) -> str:
         if self.actor.user is None or not self.actor.has_role(*CONFIRMERS):
@@ -53,6 +48,15 @@ class RetentionPolicy(Policy):
 
     def why_not_refuse(self, obj: Any = None) -> str:
         return "" if obj.proposed_by == self.actor.name else self.why_not_confirm(obj)
+
+
+class RetentionPolicy(SecondPersonPolicy):
+    """An administrator sets how long content is kept; a shorter period takes another person besides."""
+
+    def why_not_set(self, obj: Any = None) -> str:
+        if self.actor.user is not None and self.actor.has_role(ADMINISTRATOR):
+            return ""
+        return "An administrator sets how long content is kept."
 
 
 class HoldPolicy(Policy):
@@ -69,18 +73,10 @@ class HoldPolicy(Policy):
         return "You placed it: somebody else releases it." if obj.placed_by == self.actor.name else ""
 
 
-class ErasurePolicy(Policy):
+class ErasurePolicy(SecondPersonPolicy):
     """The content of entries goes by two people: one who reads the whole trail, and another one."""
 
     def why_not_propose(self, obj: Any = None) -> str:
         if self.actor.user is not None and self.actor.has_role(*READS_TRAIL):
             return ""
         return "Those who read the whole trail propose erasures."
-
-    def why_not_confirm(self, obj: Any = None) -> str:
-        if self.actor.user is None or not self.actor.has_role(*CONFIRMERS):
-            return "An administrator, an ethics officer or a steward confirms."
-        return "You proposed it: somebody else confirms." if obj.proposed_by == self.actor.name else ""
-
-    def why_not_refuse(self, obj: Any = None) -> str:
-        return "" if obj.proposed_by == self.actor.name else self.why_not_confirm(obj)
