@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,8 @@ PIECE = 500
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PAIRS = [_LETTERS[hint & 63] + _LETTERS[hint >> 6] for hint in range(4096)]
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring_ascii
+"""What the encoder writes of a text."""
 
 
 def in_pieces(rows: Rows) -> list[Told]:
@@ -116,20 +118,15 @@ def _about(table: RecordedTable) -> str:
 
 def _parts(table: RecordedTable, row: Sequence[Any]) -> list[str]:
     """The values of a row, each as JSON."""
-    values = [None if raw is None else read(raw) for read, raw in zip(_readers(table), row[1:], strict=True)]
-    if (settled := table.settled) and values[table.columns.index(settled.column)] not in settled.values:
+    parts = [
+        "null" if raw is None else write(raw) for write, raw in zip(_writers(table), row[1:], strict=True)
+    ]
+    if (settled := table.settled) and row[1 + table.columns.index(settled.column)] not in settled.values:
         unsettled = {*settled.progress, settled.column}
-        values = [
-            None if name in unsettled else value for name, value in zip(table.columns, values, strict=True)
+        return [
+            "null" if name in unsettled else part for name, part in zip(table.columns, parts, strict=True)
         ]
-    return [_text(value) for value in values]
-
-
-def _text(value: Any) -> str:
-    """As the encoder writes it, which takes its time with single values."""
-    if value is None:
-        return "null"
-    return str(value) if type(value) is int else _encode(value)
+    return parts
 
 
 def column_that_differs(table: RecordedTable, one: str, other: str) -> str:
@@ -150,37 +147,40 @@ def _selected(table: RecordedTable, vendor: str) -> str:
 
 
 @cache
-def _readers(table: RecordedTable) -> list[Callable[[Any], Any]]:
-    return [_reader(field) for field in table.fields]
+def _writers(table: RecordedTable) -> list[Callable[[Any], str]]:
+    return [_writer(field) for field in table.fields]
 
 
-def _reader(field: Field) -> Callable[[Any], Any]:
+def _writer(field: Field) -> Callable[[Any], str]:
+    """What writes a stored value of that field as JSON."""
     while field.is_relation:
         field = field.target_field  # type: ignore[attr-defined]
     kind = field.get_internal_type()
-    read = _READERS.get(kind, _as_it_is)
     if kind == "DecimalField":
         quantum = Decimal(1).scaleb(-field.decimal_places)  # type: ignore[attr-defined]
-        return _guarded(lambda raw: _decimal(raw, quantum))
-    return _guarded(read)
+        return partial(_guarded, partial(_decimal, quantum))
+    read = _READERS.get(kind)
+    return _plain if read is None else partial(_guarded, read)
 
 
-def _guarded(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _guarded(read: Callable[[Any], Any], raw: Any) -> str:
     """What cannot be read stays visible as what it is: SQLite takes any text in any column."""
+    try:
+        value = read(raw)
+    except (ValueError, TypeError, ArithmeticError, AttributeError):
+        value = {"unreadable": repr(raw)}
+    return _quoted(value) if type(value) is str else _encode(value)
 
-    def guarded(raw: Any) -> Any:
-        try:
-            return read(raw)
-        except (ValueError, TypeError, ArithmeticError, AttributeError):
-            return {"unreadable": repr(raw)}
 
-    return guarded
+def _plain(raw: Any) -> str:
+    """Most values are text and integers, and the encoder takes its time with single ones."""
+    kind = type(raw)
+    if kind is str:
+        return _quoted(raw)
+    return str(raw) if kind is int else _guarded(_as_it_is, raw)
 
 
 def _as_it_is(raw: Any) -> Any:
-    kind = type(raw)
-    if kind is str or kind is int:
-        return raw
     if isinstance(raw, bool):
         return int(raw)
     if isinstance(raw, int | str):
@@ -188,7 +188,7 @@ def _as_it_is(raw: Any) -> Any:
     raise ValueError
 
 
-def _decimal(raw: Any, quantum: Decimal) -> str:
+def _decimal(quantum: Decimal, raw: Any) -> str:
     value = Decimal(repr(raw) if isinstance(raw, float) else raw)
     return format(value.quantize(quantum), "f")
 
@@ -202,7 +202,7 @@ def _moment(raw: Any) -> str:
 
 def _json(raw: Any) -> Any:
     """In a list, so that no text is mistaken for what could not be read."""
-    return [json.loads(raw, parse_float=_number)]
+    return [_decode(raw)]
 
 
 def _number(text: str) -> int | float:
@@ -211,6 +211,7 @@ def _number(text: str) -> int | float:
     return int(value) if value.is_integer() else value
 
 
+_decode = json.JSONDecoder(parse_float=_number).decode
 _READERS: dict[str, Callable[[Any], Any]] = {
     "DateTimeField": _moment,
     "JSONField": _json,

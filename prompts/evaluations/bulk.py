@@ -1,34 +1,82 @@
-"""Many new rows of one table in one statement's text: an insert that costs what the database costs."""
+"""Many new rows of one table in one statement's text: an insert that costs what the database costs.
+
+Django builds an insert's text anew for each batch, and prepares each value by way of its field. Here the
+text is that of one row, or of one piece, and only decimals, times and JSON are prepared.
+"""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
+from django.utils import timezone
+
+from audits.adminkit.history import current
+from audits.adminkit.noting import note
+from audits.adminkit.recorded import table_of
 
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
 """Fields whose values go to the database as they are."""
+PIECE = 200
+"""Rows of one statement that gives their keys back: its values stay far below what SQLite takes."""
 
 
 def insert_rows(rows: Sequence[models.Model], *, skip_known: bool = False) -> None:
     """Inserts unsaved rows of one model, which get no keys; call it in a transaction.
 
     With ``skip_known`` a row that a unique column has already is left out.
-
-    Django builds an insert's text anew for each batch, and prepares each value by way of its field. Here the
-    text is that of one row, and only decimals, times and JSON are prepared.
     """
     if not rows:
         return
-    meta = type(rows[0])._meta
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    values = ", ".join(["%s"] * len(fields))
-    readers = [_reader(field) for field in fields]
-    statement = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({columns}) VALUES ({values})"  # noqa: S608
-    statement += " ON CONFLICT DO NOTHING" if skip_known else ""
+    start, places, readers = _parts(rows[0])
+    statement = f"{start} VALUES {places}{' ON CONFLICT DO NOTHING' if skip_known else ''}"
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[read(row) for read in readers] for row in rows])
+
+
+def insert_with_history(rows: Sequence[models.Model]) -> None:
+    """Inserts unsaved rows of one governed model, which get their keys, each with the row of its history.
+
+    Both are noted where their tables are recorded. Call it in a transaction, within a verb.
+    """
+    if not rows:
+        return
+    history: Any = type(rows[0]).history.model  # type: ignore[attr-defined]
+    now, user = timezone.now(), current().user
+    names = [field.attname for field in history.tracked_fields]
+    _insert_with_keys(rows)
+    _insert_with_keys(
+        [
+            history(
+                history_date=now, history_user=user, history_type="+",
+                **{name: getattr(row, name) for name in names},
+            )
+            for row in rows
+        ]
+    )  # fmt: skip
+
+
+def _insert_with_keys(rows: Sequence[models.Model]) -> None:
+    start, places, readers = _parts(rows[0])
+    key = connection.ops.quote_name(str(rows[0]._meta.pk.column))
+    with connection.cursor() as cursor:
+        for first in range(0, len(rows), PIECE):
+            piece = rows[first : first + PIECE]
+            statement = f"{start} VALUES {', '.join([places] * len(piece))} RETURNING {key}"
+            cursor.execute(statement, [read(row) for row in piece for read in readers])
+            for row, (made,) in zip(piece, cursor.fetchall(), strict=True):
+                row.pk, row._state.adding, row._state.db = made, False, connection.alias
+    if (table := table_of(type(rows[0]))) is not None:
+        note(table, [row.pk for row in rows])
+
+
+def _parts(row: models.Model) -> tuple[str, str, list[Callable[[models.Model], Any]]]:
+    """The statement up to its values, the places of one row, and what reads a row's values."""
+    meta, quote = row._meta, connection.ops.quote_name
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = f"({', '.join(['%s'] * len(fields))})"
+    return f"INSERT INTO {quote(meta.db_table)} ({columns})", places, [_reader(field) for field in fields]
 
 
 def _reader(field: "models.Field[Any, Any]") -> Callable[[models.Model], Any]:
@@ -39,10 +87,9 @@ def _reader(field: "models.Field[Any, Any]") -> Callable[[models.Model], Any]:
     if isinstance(field, models.JSONField):
         adapt, encoder = connection.ops.adapt_json_value, field.encoder
         return lambda row: None if (value := getattr(row, name)) is None else adapt(value, encoder)
-    if isinstance(field, models.DecimalField):
-        return lambda row: None if getattr(row, name) is None else _prepared(field, row)
-    return lambda row: _prepared(field, row)
-
-
-def _prepared(field: "models.Field[Any, Any]", row: models.Model) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add=True), connection)
+    if isinstance(field, models.DateTimeField):
+        moment = connection.ops.adapt_datetimefield_value
+        return lambda row: None if (value := field.pre_save(row, True)) is None else moment(value)
+    return lambda row: (
+        None if getattr(row, name) is None else field.get_db_prep_save(getattr(row, name), connection)
+    )

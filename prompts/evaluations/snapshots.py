@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any, Self
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+
+
 def digest_of(value: Any) -> str:
     """SHA-256 of a JSON value with sorted keys."""
-    exact = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(exact.encode()).hexdigest()
+    return hashlib.sha256(_encode(value).encode()).hexdigest()
 
 
 def digest_of_list(digests: Iterable[str]) -> str:

@@ -120,7 +120,7 @@ def check_json(value: object, field: str, wanted: type) -> Any:
     if not isinstance(value, wanted):
         raise Unacceptable(f"{field} must be {'an object' if wanted is dict else 'a list'}.", field=field)
     waiting: list[tuple[Any, int]] = [(value, 1)]
-    seen = 0
+    seen, most = 0, 2
     while waiting:
         item, depth = waiting.pop()
         seen += 1
@@ -131,12 +131,15 @@ def check_json(value: object, field: str, wanted: type) -> Any:
         if isinstance(item, dict):
             for key, inner in item.items():
                 check_text(key, f"a key in {field}", longest=1_000)
+                most += 6 * len(key)
                 waiting.append((inner, depth + 1))
         elif isinstance(item, list | tuple):
             waiting.extend((inner, depth + 1) for inner in item)
         else:
             _check_scalar(item, field)
-    if len(json.dumps(value, ensure_ascii=False)) > LONGEST_JSON:
+            most += 6 * len(item) if isinstance(item, str) else 0
+    # A character is six of JSON at the most, what else a value takes is less than forty: most need no writing.
+    if most + 40 * seen > LONGEST_JSON and len(json.dumps(value, ensure_ascii=False)) > LONGEST_JSON:
         raise Unacceptable(f"{field} has more than {LONGEST_JSON:,} characters of JSON.", field=field)
     return value
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_update_with_history
 
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict
 from audits.identity.verbs import verb
 from audits.ledger.services import record
+from prompts.evaluations.bulk import insert_with_history
 from prompts.evaluations.events import CASES_WRITTEN
 from prompts.evaluations.models import Case, Suite
 from prompts.evaluations.policies import SuitePolicy
@@ -104,8 +105,8 @@ def _write(actor: Actor, suite: Suite, file: SuiteFile) -> tuple[dict[str, int],
     gone = [case for case in there.values() if case.is_active]
     for case in gone:
         case.is_active = False
-    if new:
-        bulk_create_with_history(new, Case, batch_size=PIECE)
+    for start in range(0, len(new), PIECE):
+        insert_with_history(new[start : start + PIECE])
     if moved := changed + gone:
         for case in moved:
             case.updated_at = timezone.now()
