@@ -6,7 +6,7 @@ that one column stores the tree and one scan in order reads it. Pure: storage is
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 Address = tuple[int, int]
@@ -37,6 +37,14 @@ def node_number(level: int, index: int) -> int:
     return last - last.bit_count() + level - 1
 
 
+def finishing_leaf(number: int) -> int:
+    """The position of the leaf that finishes the node of this number."""
+    position = number
+    while position + 1 - (position + 1).bit_count() <= number:
+        position += 1
+    return position
+
+
 def parts(span: Range) -> list[Address]:
     """The complete nodes that make up a range of leaves which starts at a multiple of its largest part."""
     start, end = span
@@ -64,7 +72,7 @@ class Frontier:
     def __init__(self, size: int = 0, hashes: Sequence[str] = ()) -> None:
         """``hashes`` are those of ``parts((0, size))``."""
         self.size = size
-        self._edge = list(hashes)
+        self._edge = [bytes.fromhex(one) for one in hashes]
 
     @property
     def nodes(self) -> int:
@@ -73,23 +81,30 @@ class Frontier:
 
     def append(self, leaf: str) -> list[str]:
         """Adds a leaf hash; gives the hashes of the nodes that it completes: theirs are the next numbers."""
-        position, current, completed = self.size, leaf, []
-        self.size += 1
-        while position & 1:
-            current, position = node_hash(self._edge.pop(), current), position >> 1
-            completed.append(current)
-        self._edge.append(current)
-        return completed
+        return self.extend([leaf])
+
+    def extend(self, leaves: Iterable[str]) -> list[str]:
+        """Adds many; gives the nodes of all of them. The verification of a log is little else than this."""
+        edge, size, completed = self._edge, self.size, list[bytes]()
+        for leaf in leaves:
+            position, current = size, bytes.fromhex(leaf)
+            size += 1
+            while position & 1:
+                current, position = hashlib.sha256(b"\x01" + edge.pop() + current).digest(), position >> 1
+                completed.append(current)
+            edge.append(current)
+        self.size = size
+        return [node.hex() for node in completed]
 
     @property
     def edge(self) -> tuple[str, ...]:
         """The hashes of ``parts((0, size))``, from which another one can be made."""
-        return tuple(self._edge)
+        return tuple(one.hex() for one in self._edge)
 
     @property
     def root(self) -> str:
         """The root of all leaves so far."""
-        return fold(self._edge)
+        return fold(self.edge)
 
 
 def _split(size: int) -> int:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.db.models import Value
+from django.db.models.functions import StrIndex
+
 from audits.ledger.events import ROWS_TAKEN_IN
 from audits.ledger.models import Event, Leaf
 
@@ -67,10 +70,11 @@ class NewestMarks:
 
 
 def bodies_with_rows() -> Iterator[tuple[int | None, str]]:
-    """Position and body of each entry that tells of rows."""
+    """Position and body of each entry that tells of rows. LIKE looks through the bodies at half the speed."""
     last = -1
     while True:
-        rows = Leaf.objects.filter(position__gt=last, event__body__contains=WITH_ROWS).order_by("position")
+        rows = Leaf.objects.alias(at=StrIndex("event__body", Value(WITH_ROWS)))
+        rows = rows.filter(position__gt=last, at__gt=0).order_by("position")
         piece = list(rows.values_list("position", "event__body")[:PIECE])
         yield from piece
         if len(piece) < PIECE:

@@ -1,6 +1,6 @@
 """Entries as the database holds them, read by the thousand: none of them becomes an object."""
 
-import hmac
+import hashlib
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
@@ -24,6 +24,10 @@ COLUMNS = (
     "reason",
     "request_id",
 )
+SALT = 32
+"""Bytes of a salt."""
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+_INNER_REST, _OUTER_REST = b"\x36" * (64 - SALT), b"\x5c" * (64 - SALT)
 
 
 class Plain(Func):
@@ -54,20 +58,40 @@ def fetched(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     return found
 
 
-def is_as_recorded(row: tuple[Any, ...]) -> bool:
-    """Whether all columns are what the body says and the payload is the one that was committed to.
+_JOINED = {
+    "sqlite": (
+        "group_concat(node_hash, '') FROM (SELECT node_hash FROM ledger_node WHERE {0} ORDER BY number) n"
+    ),
+    "postgresql": "string_agg(node_hash, '' ORDER BY number) FROM ledger_node WHERE {0}",
+}
 
-    ``row`` has three further values before ``COLUMNS``, time and UUID. A quick yes for an entry of the usual
-    form; whatever else is to be looked at closely (``faults.fault_of``), which also says what is wrong.
+
+def joined_nodes(first: int, last: int) -> str:
+    """The hashes of the nodes from number ``first`` up to, without, ``last``, as one text, not a row each."""
+    with connection.cursor() as cursor:
+        among = _JOINED[connection.vendor].format("number >= %s AND number < %s")
+        cursor.execute(f"SELECT {among}", [first, last])
+        return cursor.fetchone()[0] or ""
+
+
+def is_as_recorded(row: tuple[Any, ...]) -> bool:
+    """Whether the leaf is the body's, all columns are what the body says, and the payload was committed to.
+
+    ``row`` has the position, the leaf and a further value before ``COLUMNS``, time and UUID. A quick yes for
+    an entry of the usual form; whatever else is to be looked at closely (``faults.fault_of``), which also
+    says what is wrong.
     """
-    payload, salt, commitment = row[4:7]
-    if payload is None or salt is None:
+    payload, salt = row[4], row[5]
+    if payload is None or salt is None or hashlib.sha256(b"\0" + row[3].encode()).hexdigest() != row[1]:
         return False
     try:
-        bound = hmac.digest(bytes.fromhex(salt), payload.encode(), "sha256").hex()
+        key = bytes.fromhex(salt)
     except ValueError:
         return False
-    return bound == commitment and _is_told(row)
+    # HMAC-SHA256 (RFC 2104) for a key of 32 bytes, in two thirds of the time of the library's.
+    inner = hashlib.sha256(key.translate(_INNER) + _INNER_REST + payload.encode()).digest()
+    bound = hashlib.sha256(key.translate(_OUTER) + _OUTER_REST + inner).hexdigest()
+    return len(key) == SALT and bound == row[6] and _is_told(row)
 
 
 def is_but_emptied(row: tuple[Any, ...]) -> bool:
@@ -98,18 +122,25 @@ def _is_told(row: tuple[Any, ...]) -> bool:
         identity,
     ) = row[3:]
     told = body[-38:-2]
+    if told.replace("-", "") != identity:
+        return False
+    if "\\" in body:
+        event, actor_type, actor, role, address, subject_type, subject, reason, request_id = (
+            quoted(value)[1:-1]
+            for value in (event, actor_type, actor, role, address, subject_type, subject, reason, request_id)
+        )
+    # Without a backslash each quotation mark in the body ends or begins a text. A column that holds one, or
+    # anything else to be escaped, does not give these bytes, but for the last before the rows.
     head = (
-        f'{{"actor":{quoted(actor)},"actor_type":{quoted(actor_type)},"address":{quoted(address)},'
-        f'"commitment":"{commitment}","event":{quoted(event)},"reason":{quoted(reason)},'
-        f'"request_id":{quoted(request_id)},"role":{quoted(role)},'
+        f'{{"actor":"{actor}","actor_type":"{actor_type}","address":"{address}","commitment":"{commitment}",'
+        f'"event":"{event}","reason":"{reason}","request_id":"{request_id}","role":"{role}",'
     )
     tail = (
-        f'"schema":1,"subject":{quoted(subject)},"subject_type":{quoted(subject_type)},'
-        f'"time":"{time}Z","uuid":"{told}"}}'
+        f'"schema":1,"subject":"{subject}","subject_type":"{subject_type}","time":"{time}Z","uuid":"{told}"}}'
     )
     return (
         body.startswith(head)
         and body.endswith(tail)
-        and told.replace("-", "") == identity
         and len(body) >= len(head) + len(tail)
+        and '"' not in role
     )

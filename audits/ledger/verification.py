@@ -18,7 +18,7 @@ from audits.ledger.keys import KeyUnusable
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
 from audits.ledger.progress import Start
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
-from audits.ledger.stored import fetched, is_as_recorded, is_but_emptied, stored
+from audits.ledger.stored import fetched, is_as_recorded, is_but_emptied, joined_nodes, stored
 from audits.ledger.verifiers import Fault, registered
 
 PIECE = 1000
@@ -158,10 +158,8 @@ class _Walk:
             raise NotSound(None, "event", "tree", "an entry stands before the first place")
         self._compare_roots()
         ordered = stored(Event.objects.order_by("leaf__position"), "leaf__position", "leaf__leaf_hash", "id")
-        numbered = Node.objects.order_by("number").values_list("number", "node_hash")
         while rows := fetched(ordered.filter(leaf__position__gte=self.frontier.size)[:PIECE]):
-            nodes = numbered.filter(number__gte=self.frontier.nodes)[: 2 * PIECE]
-            self._piece(rows, iter(fetched(nodes)))
+            self._piece(rows)
             if self.tell is not None:
                 self.tell(self.frontier)
         self._require_next()
@@ -216,26 +214,40 @@ class _Walk:
             self.unspent = Counter(self.erasures.values())
         return self.erasures
 
-    def _piece(self, rows: list[tuple[Any, ...]], nodes: Iterator[tuple[int, str]]) -> None:
-        """Entries that follow each other, each with its position, leaf and number before its columns.
-
-        ``nodes`` are those stored, from the one on that the first entry may complete.
-        """
-        frontier, stop, number = self.frontier, self._next_root(), self.frontier.nodes
-        for row in rows:
-            if row[0] != frontier.size:
+    def _piece(self, rows: list[tuple[Any, ...]]) -> None:
+        """Entries that follow each other, each with its position, leaf and number before its columns."""
+        first, done = self.frontier.size, 0
+        for at, row in enumerate(rows):
+            if row[0] == first + at and is_as_recorded(row):
+                continue
+            # Whatever comes before it was wrong earlier.
+            self._grow(rows[done:at])
+            done = at
+            if row[0] != first + at:
                 self._require_next()
-            leaf = row[1]
-            if merkle.leaf_hash(row[3].encode()) != leaf or not is_as_recorded(row):
-                self._look_closely(row)
-            for digest in frontier.append(leaf):
-                if next(nodes, None) != (number, digest):
-                    reason = "a stored node is missing or is not the hash of its children"
-                    raise NotSound(row[0], "node", f"node {number}", reason)
-                number += 1
-            if frontier.size == stop:
+            self._look_closely(row)
+        self._grow(rows[done:])
+
+    def _grow(self, rows: list[tuple[Any, ...]]) -> None:
+        """Adds leaves to the tree; compares the nodes that they complete, and the roots they reach."""
+        while rows:
+            stop, number = self._next_root(), self.frontier.nodes
+            room = len(rows) if stop is None else stop - self.frontier.size
+            made = self.frontier.extend(row[1] for row in rows[:room])
+            if made and joined_nodes(number, self.frontier.nodes) != "".join(made):
+                self._compare_nodes(number, made)
+            if self.frontier.size == stop:
                 self._compare_roots()
-                stop = self._next_root()
+            rows = rows[room:]
+
+    @staticmethod
+    def _compare_nodes(number: int, made: list[str]) -> None:
+        rows = Node.objects.filter(number__gte=number, number__lt=number + len(made))
+        stored = dict(rows.values_list("number", "node_hash"))
+        for wrong, digest in enumerate(made, start=number):
+            if stored.get(wrong) != digest:
+                reason = "a stored node is missing or is not the hash of its children"
+                raise NotSound(merkle.finishing_leaf(wrong), "node", f"node {wrong}", reason)
 
     def _look_closely(self, row: tuple[Any, ...]) -> None:
         """At an entry that is not plainly as it was recorded."""

@@ -244,3 +244,21 @@ def test_nothing_is_left_to_close_after_an_entry() -> None:
     close(SHELL)
     close(SHELL)
     assert Event.objects.filter(event="ledger.rows.written").count() == 1
+
+
+@pytest.mark.parametrize("column", ["role", "subject", "request_id"])
+def test_a_column_that_holds_what_follows_it_in_the_body_is_found(column: str) -> None:
+    """Put into the body as it is, such a text would give a beginning, or an end, of the recorded bytes."""
+    group()
+    tell()
+    integrate()
+    event = Event.objects.get(body__contains='"rows":{')
+    body, start = event.body, f'"{column}":"'
+    value, *_ = body[body.index(start) + len(start) :].split('},"schema"')
+    ends = [end for end in range(len(getattr(event, column)) + 1, len(value)) if value.startswith('",', end)]
+    assert ends
+    for end in ends:
+        behind_the_back(f"UPDATE ledger_event SET {column} = %s WHERE id = %s", value[:end], event.pk)  # noqa: S608
+        found = verify().first_bad
+        assert found is not None
+        assert (found.position, found.kind) == (0, "event")
