@@ -72,17 +72,19 @@ class NewestMarks:
 def bodies_with_rows() -> Iterator[tuple[int | None, str]]:
     """Position and body of each entry that tells of rows. LIKE looks through the bodies at half the speed."""
     last = -1
+    leaves = Leaf.objects.alias(at=StrIndex("event__body", Value(WITH_ROWS))).filter(at__gt=0)
     while True:
-        rows = Leaf.objects.alias(at=StrIndex("event__body", Value(WITH_ROWS)))
-        rows = rows.filter(position__gt=last, at__gt=0).order_by("position")
+        rows = leaves.filter(position__gt=last).order_by("position")
         piece = list(rows.values_list("position", "event__body")[:PIECE])
         yield from piece
         if len(piece) < PIECE:
             break
         last = piece[-1][0]
-    waiting = Event.objects.filter(leaf__isnull=True, body__contains=WITH_ROWS).order_by("pk")
-    for body in waiting.values_list("body", flat=True).iterator(PIECE):
-        yield None, body
+    for body in (
+        Event.objects.filter(leaf__isnull=True).order_by("pk").values_list("body", flat=True).iterator(PIECE)
+    ):
+        if WITH_ROWS in body:
+            yield None, body
 
 
 def told_columns() -> dict[str, dict[str, list[str]]]:

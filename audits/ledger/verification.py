@@ -21,7 +21,7 @@ from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
 from audits.ledger.stored import fetched, is_as_recorded, is_but_emptied, joined_nodes, stored
 from audits.ledger.verifiers import Fault, registered
 
-PIECE = 1000
+PIECE = 4000
 Tell = Callable[[merkle.Frontier], None]
 """Called between two pieces with what has been read; what it raises ends the verification."""
 
