@@ -7,7 +7,6 @@ YOUNG, MIDDLE, OLD = 50_000, 20, 20
 piece of 500 rows is made and freed whole, and looking through it again and again took a fifth of its time."""
 
 
-
 class PortalConfig(AppConfig):
     name = "portal"
     label = "portal"

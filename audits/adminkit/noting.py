@@ -5,7 +5,7 @@ is rolled back, another transaction may write the row at once, and nothing may b
 only noted while they are locked, by having been written.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any, TypeVar
 
@@ -16,36 +16,29 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from audits.adminkit.recorded import RecordedTable, register, table_of
 
 T = TypeVar("T")
-Rows = dict[RecordedTable, set[Any]]
+Rows = dict[RecordedTable, dict[Any, str | None]]
+"""The keys of rows, each with its mark where the database told it when it was written (row_marks.py)."""
 _clock = count(1)
 _late: list[Callable[[], None]] = []
 
 
 class _Notes:
-    """Of one level of savepoints: each row with the time of its newest note."""
+    """Of one level of savepoints: each row with the time of its newest note, and its mark if known."""
 
     def __init__(self, level: frozenset[str]) -> None:
         self.level = level
-        self.rows: dict[tuple[RecordedTable, Any], int] = {}
+        self.rows: dict[tuple[RecordedTable, Any], tuple[int, str | None]] = {}
         self.told = 0
-
-    def after(self, moment: int) -> Rows:
-        """The rows that were noted later."""
-        found: Rows = {}
-        for (table, key), at in self.rows.items():
-            if at > moment:
-                found.setdefault(table, set()).add(key)
-        return found
 
     def __call__(self) -> None:
         """After the commit: all of it was told, or some code forgot to."""
-        if late := self.after(self.told):
+        if late := _newest([self], self.told):
             with transaction.atomic():
                 for table, keys in late.items():
                     # Whoever wrote since has told it; nobody else writes before this commits.
                     rows = table.model._base_manager.filter(pk__in=keys).select_for_update()
                     list(rows.values_list("pk"))
-                    note(table, keys)
+                    note(table, list(keys))
                 for tell in _late:
                     tell()
 
@@ -65,8 +58,8 @@ def when_late(tell: Callable[[], None]) -> None:
     _late.append(tell)
 
 
-def note(table: RecordedTable, keys: Iterable[Any]) -> None:
-    """These rows were written just now, in this transaction."""
+def note(table: RecordedTable, keys: Iterable[Any] | Mapping[Any, str]) -> None:
+    """These rows were written just now, in this transaction; of a mapping the values are their marks."""
     if not connection.in_atomic_block:
         with transaction.atomic():
             note(table, keys)
@@ -77,16 +70,25 @@ def note(table: RecordedTable, keys: Iterable[Any]) -> None:
         held = _Notes(level)
         transaction.on_commit(held, robust=True)
     now = next(_clock)
-    held.rows |= {(table, key): now for key in keys}
+    marks = keys if isinstance(keys, Mapping) else dict.fromkeys(keys)
+    held.rows |= {(table, key): (now, mark) for key, mark in marks.items()}
 
 
 def pending() -> Rows:
     """The rows that were written of which no entry has told yet."""
-    last = max((told.at for told in _alive(_Told)), default=0)
+    return _newest(_alive(_Notes), max((told.at for told in _alive(_Told)), default=0))
+
+
+def _newest(some: list[_Notes], moment: int) -> Rows:
+    """The rows that were noted after a moment. A mark holds where no newer note has come."""
+    newest: dict[tuple[RecordedTable, Any], tuple[int, str | None]] = {}
+    for held in some:
+        for row, told in held.rows.items():
+            if told[0] > moment and (row not in newest or told[0] > newest[row][0]):
+                newest[row] = told
     found: Rows = {}
-    for held in _alive(_Notes):
-        for table, keys in held.after(last).items():
-            found.setdefault(table, set()).update(keys)
+    for (table, key), (_, mark) in newest.items():
+        found.setdefault(table, {})[key] = mark
     return found
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from audits.adminkit.recorded import RecordedTable, tables
+from audits.adminkit.row_marks import GONE, all_marks, column_that_differs
 from audits.ledger.newest_marks import NewestMark, NewestMarks, told_columns
-from audits.ledger.row_marks import GONE, all_marks, column_that_differs
 from audits.ledger.verifiers import Fault
 
 

@@ -1,7 +1,7 @@
 """Two digests over all results of a run: one that outsiders can take again, one over every column."""
 
 from audits.adminkit.recorded import RecordedTable
-from audits.ledger.row_marks import digest_of_rows
+from audits.adminkit.row_marks import digest_of_rows
 from prompts.evaluations.models import Result, Run
 from prompts.evaluations.snapshots import digest_of, digest_of_list
 

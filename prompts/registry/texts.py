@@ -138,7 +138,7 @@ def check_json(value: object, field: str, wanted: type) -> Any:
         else:
             _check_scalar(item, field)
             most += 6 * len(item) if isinstance(item, str) else 0
-    # A character is six of JSON at the most, what else a value takes is less than forty: most need no writing.
+    # A character is six of JSON at the most, all else of a value takes less than forty: most need no writing.
     if most + 40 * seen > LONGEST_JSON and len(json.dumps(value, ensure_ascii=False)) > LONGEST_JSON:
         raise Unacceptable(f"{field} has more than {LONGEST_JSON:,} characters of JSON.", field=field)
     return value

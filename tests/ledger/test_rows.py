@@ -2,12 +2,17 @@
 
 import json
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from audits.adminkit.bulk import insert_with_keys
 from audits.adminkit.noting import pending
+from audits.adminkit.recorded import table_of
+from audits.adminkit.row_marks import all_marks
 from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
 from audits.identity.models import RecoveryCode, RoleGrant, SecondFactor, User
@@ -91,6 +96,44 @@ def test_many_rows_at_once_are_told_one_by_one() -> None:
     assert set(tell()["identity_rolegrant"]) == {str(made[0].pk), str(made[2].pk)}
     RoleGrant.objects.filter(role="auditor").delete()
     assert tell()["identity_rolegrant"] == {str(made[1].pk): "-"}
+    assert wrong() == []
+
+
+def unsaved(user: User, role: str) -> RoleGrant:
+    from django.utils import timezone
+
+    return RoleGrant(user=user, role=role, since=timezone.now(), given_by="x")
+
+
+def test_rows_that_were_given_back_when_they_were_inserted_are_told_as_read() -> None:
+    one, other = (unsaved(person(name), "steward") for name in ("ada", "bert"))
+    tell()
+    with CaptureQueriesContext(connection) as asked:
+        insert_with_keys([one, other])
+        told = tell()["identity_rolegrant"]
+    assert not [query for query in asked if query["sql"].startswith("SELECT")]
+    assert told == {str(key): mark for key, mark in all_marks(table_of(RoleGrant))}
+    assert set(told) == {str(one.pk), str(other.pk)}
+
+
+def test_a_mark_is_forgotten_where_the_row_is_written_again() -> None:
+    one = unsaved(person(), "steward")
+    tell()
+    insert_with_keys([one])
+    one.ended_by = "y"
+    one.save()
+    assert tell()["identity_rolegrant"] == {str(key): mark for key, mark in all_marks(table_of(RoleGrant))}
+    assert wrong() == []
+
+
+def test_a_mark_holds_again_where_the_second_write_is_rolled_back() -> None:
+    one = unsaved(person(), "steward")
+    tell()
+    insert_with_keys([one])
+    with suppress(ZeroDivisionError), transaction.atomic():
+        RoleGrant.objects.filter(pk=one.pk).update(ended_by="y")
+        raise ZeroDivisionError
+    assert set(tell()["identity_rolegrant"]) == {str(one.pk)}
     assert wrong() == []
 
 

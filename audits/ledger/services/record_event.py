@@ -13,10 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from audits.adminkit.noting import pending, take, when_late
+from audits.adminkit.row_marks import in_pieces
 from audits.ledger.canonical import canonical_json
 from audits.ledger.events import ROWS_WRITTEN, EventKind, kind
 from audits.ledger.models import Event
-from audits.ledger.row_marks import in_pieces
 
 SCHEMA = 1
 recorded_names: set[str] = set()

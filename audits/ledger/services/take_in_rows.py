@@ -6,9 +6,9 @@ from django.db import connection, transaction
 
 from audits.adminkit.noting import Rows
 from audits.adminkit.recorded import RecordedTable, tables
+from audits.adminkit.row_marks import all_marks, in_pieces
 from audits.ledger.events import ROWS_TAKEN_IN
 from audits.ledger.newest_marks import NewestMarks, told_columns
-from audits.ledger.row_marks import all_marks, in_pieces
 from audits.ledger.row_verifier import as_of, side_by_side
 from audits.ledger.services.record_event import LedgerActor, told_of, write
 
@@ -31,7 +31,7 @@ def take_in_rows(*, actor: LedgerActor) -> int:
         for table in _filled(new):
             keys = _to_take_in(table, newest, told.get(table.name, {}))
             if keys:
-                found[table] = keys
+                found[table] = dict.fromkeys(keys)
     shapes = {table.name: {table.shape: list(table.columns)} for table in new}
     facts = told_of(actor) | {"subject_type": "rows", "subject": f"{len(new)} tables", "reason": ""}
     for told_too in [{"tables": shapes}, *({"rows": piece} for piece in in_pieces(found))]:

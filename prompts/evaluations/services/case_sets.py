@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from prompts.evaluations.bulk import insert_rows
+from audits.adminkit.bulk import insert_rows
 from prompts.evaluations.models import AskedCase, Case, CaseSet, CaseText, Suite
 from prompts.evaluations.selectors import PIECE, TAKEN
 from prompts.evaluations.snapshots import CaseSnapshot, digest_of_list

@@ -16,9 +16,9 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from audits.adminkit.bulk import insert_rows
 from audits.identity.actors import Actor
 from audits.ledger.services import record
-from prompts.evaluations.bulk import insert_rows
 from prompts.evaluations.events import RUN_FAILED, RUN_FINISHED, RUN_PAUSED
 from prompts.evaluations.models import AskedCase, Result, Run
 from prompts.evaluations.results_digest import results_digest, rows_digest

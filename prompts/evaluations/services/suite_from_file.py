@@ -6,11 +6,12 @@ from typing import Any
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
+from audits.adminkit.bulk import insert_with_history
+from audits.adminkit.history import current
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict
 from audits.identity.verbs import verb
 from audits.ledger.services import record
-from prompts.evaluations.bulk import insert_with_history
 from prompts.evaluations.events import CASES_WRITTEN
 from prompts.evaluations.models import Case, Suite
 from prompts.evaluations.policies import SuitePolicy
@@ -106,7 +107,7 @@ def _write(actor: Actor, suite: Suite, file: SuiteFile) -> tuple[dict[str, int],
     for case in gone:
         case.is_active = False
     for start in range(0, len(new), PIECE):
-        insert_with_history(new[start : start + PIECE])
+        insert_with_history(new[start : start + PIECE], current().user)
     if moved := changed + gone:
         for case in moved:
             case.updated_at = timezone.now()

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -40,7 +40,7 @@ def in_pieces(rows: Rows) -> list[Told]:
     pieces: list[Told] = []
     room = 0
     for table in sorted(rows, key=lambda table: table.name):
-        for key, mark in marks_of(table, rows[table]).items():
+        for key, mark in _marks(table, rows[table]):
             if room <= 0:
                 pieces.append({})
                 room = MOST
@@ -50,11 +50,17 @@ def in_pieces(rows: Rows) -> list[Told]:
     return pieces
 
 
+def _marks(table: RecordedTable, rows: Mapping[Any, str | None]) -> Iterator[tuple[str, str]]:
+    """By key; only what is not known yet is asked for."""
+    asked = marks_of(table, [key for key, mark in rows.items() if mark is None])
+    return ((str(key), rows[key] or asked[str(key)]) for key in sorted(rows))
+
+
 def marks_of(table: RecordedTable, keys: Iterable[Any]) -> dict[str, str]:
     """The marks of these rows by key as text; one query for each 500."""
     wanted = sorted(keys)
     found = {str(key): GONE for key in wanted}
-    quote, names = connection.ops.quote_name, _selected(table, connection.vendor)
+    quote, names = connection.ops.quote_name, selected(table, connection.vendor)
     for start in range(0, len(wanted), PIECE):
         piece = wanted[start : start + PIECE]
         places = ", ".join(["%s"] * len(piece))
@@ -74,7 +80,7 @@ def all_marks(table: RecordedTable, column: str = "", value: Any = None) -> Iter
 
 
 def _rows(table: RecordedTable, column: str, value: Any) -> Iterator[Sequence[Any]]:
-    quote, names, last = connection.ops.quote_name, _selected(table, connection.vendor), -(2**62)
+    quote, names, last = connection.ops.quote_name, selected(table, connection.vendor), -(2**62)
     key = quote(table.key)
     among = f"AND {quote(column)} = %s" if column else ""
     asked = (
@@ -139,8 +145,11 @@ def column_that_differs(table: RecordedTable, one: str, other: str) -> str:
 
 
 @cache
-def _selected(table: RecordedTable, vendor: str) -> str:
-    """SQLite hands out a column as its declared type says, an expression as it is stored."""
+def selected(table: RecordedTable, vendor: str) -> str:
+    """What ``mark_of`` wants to have selected.
+
+    SQLite hands out a column as its declared type says, an expression as it is stored.
+    """
     bare = "+" if vendor == "sqlite" else ""
     names = [table.key, *table.columns]
     return ", ".join(f"{bare}{connection.ops.quote_name(name)}" for name in names)

@@ -1,19 +1,20 @@
-"""Many new rows of one table in one statement's text: an insert that costs what the database costs.
+"""New rows of one table in one statement's text: an insert that costs what the database costs.
 
 Django builds an insert's text anew for each batch, and prepares each value by way of its field. Here the
-text is that of one row, or of one piece, and only decimals, times and JSON are prepared.
+text is made once, and only decimals, times and JSON are prepared.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
 
-from audits.adminkit.history import current
 from audits.adminkit.noting import note
 from audits.adminkit.recorded import table_of
+from audits.adminkit.row_marks import mark_of, selected
 
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
 """Fields whose values go to the database as they are."""
@@ -28,24 +29,50 @@ def insert_rows(rows: Sequence[models.Model], *, skip_known: bool = False) -> No
     """
     if not rows:
         return
-    start, places, readers = _parts(rows[0])
+    start, places, readers = _parts(type(rows[0]), connection.vendor)
     statement = f"{start} VALUES {places}{' ON CONFLICT DO NOTHING' if skip_known else ''}"
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[read(row) for read in readers] for row in rows])
 
 
-def insert_with_history(rows: Sequence[models.Model]) -> None:
-    """Inserts unsaved rows of one governed model, which get their keys, each with the row of its history.
+def insert_with_keys(rows: Sequence[models.Model]) -> None:
+    """Inserts unsaved rows of one model, which get their keys; call it in a transaction.
 
-    Both are noted where their tables are recorded. Call it in a transaction, within a verb.
+    No signal is sent. Where the table is recorded the database gives each row back as it is stored, and the
+    rows are noted with their marks: nobody has to ask for them again.
     """
     if not rows:
         return
-    history: Any = type(rows[0]).history.model  # type: ignore[attr-defined]
-    now, user = timezone.now(), current().user
-    names = [field.attname for field in history.tracked_fields]
-    _insert_with_keys(rows)
-    _insert_with_keys(
+    model = type(rows[0])
+    table = table_of(model)
+    start, places, readers = _parts(model, connection.vendor)
+    key = connection.ops.quote_name(str(model._meta.pk.column))
+    back = selected(table, connection.vendor) if table else key
+    marks: dict[Any, str] = {}
+    with connection.cursor() as cursor:
+        for first in range(0, len(rows), PIECE):
+            piece = rows[first : first + PIECE]
+            statement = f"{start} VALUES {', '.join([places] * len(piece))} RETURNING {back}"
+            cursor.execute(statement, [read(row) for row in piece for read in readers])
+            for row, stored in zip(piece, cursor.fetchall(), strict=True):
+                row.pk, row._state.adding, row._state.db = stored[0], False, connection.alias
+                if table:
+                    marks[row.pk] = mark_of(table, stored)
+    if table:
+        note(table, marks)
+
+
+def insert_with_history(rows: Sequence[Any], user: Any) -> None:
+    """Inserts unsaved rows of one governed model, which get their keys, each with the row of its history.
+
+    ``user`` is who acts, if a person does. Call it in a transaction, within a verb.
+    """
+    if not rows:
+        return
+    history = type(rows[0]).history.model
+    now, names = timezone.now(), [field.attname for field in history.tracked_fields]
+    insert_with_keys(rows)
+    insert_with_keys(
         [
             history(
                 history_date=now, history_user=user, history_type="+",
@@ -56,23 +83,10 @@ def insert_with_history(rows: Sequence[models.Model]) -> None:
     )  # fmt: skip
 
 
-def _insert_with_keys(rows: Sequence[models.Model]) -> None:
-    start, places, readers = _parts(rows[0])
-    key = connection.ops.quote_name(str(rows[0]._meta.pk.column))
-    with connection.cursor() as cursor:
-        for first in range(0, len(rows), PIECE):
-            piece = rows[first : first + PIECE]
-            statement = f"{start} VALUES {', '.join([places] * len(piece))} RETURNING {key}"
-            cursor.execute(statement, [read(row) for row in piece for read in readers])
-            for row, (made,) in zip(piece, cursor.fetchall(), strict=True):
-                row.pk, row._state.adding, row._state.db = made, False, connection.alias
-    if (table := table_of(type(rows[0]))) is not None:
-        note(table, [row.pk for row in rows])
-
-
-def _parts(row: models.Model) -> tuple[str, str, list[Callable[[models.Model], Any]]]:
+@cache
+def _parts(model: type[models.Model], vendor: str) -> tuple[str, str, list[Callable[[models.Model], Any]]]:
     """The statement up to its values, the places of one row, and what reads a row's values."""
-    meta, quote = row._meta, connection.ops.quote_name
+    meta, quote = model._meta, connection.ops.quote_name
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     columns = ", ".join(quote(str(field.column)) for field in fields)
     places = f"({', '.join(['%s'] * len(fields))})"
