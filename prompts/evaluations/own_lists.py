@@ -8,7 +8,8 @@ from prompts.evaluations.models import WordList
 def list_names() -> list[tuple[str, str]]:
     """Names with what is shown of them: languages first, then kept lists in use."""
     kept = WordList.objects.filter(is_active=True).order_by("name").values_list("name", flat=True)
-    return [(one, one) for one in languages()] + [(name, f"{name} (own)") for name in kept]
+    own = [(name, f"{name} (own)") for name in kept]
+    return [(one, f"{lists_in(one).language} ({one})") for one in languages()] + own
 
 
 def lists_named(name: str) -> WordLists:

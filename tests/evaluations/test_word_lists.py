@@ -123,3 +123,17 @@ def test_a_steward_keeps_one_with_clicks(people, kept):
     listed = desk.text("engineer", "evaluations_wordlist_changelist")
     assert "Dutch: 2 genders, 2 origins, 2 ages" in listed
     assert "English" not in listed
+
+
+def test_every_group_that_a_list_may_name_fits_into_the_cases(people, kept, marked):
+    longest = f"[[{'n' * 41}]]"
+    told = {"language": "dutch", "confirm": "1", "per_group": "1"}
+    edit_word_list(actor=SHELL, word_list_id=kept.pk, changes={"text": TEXT.replace("Turks", f'"{longest}"')})
+    save_case(
+        actor=SHELL, suite_id=marked.pk, name=f"[[nationality]] {'x' * 180}", vars={"a": "[[nationality]]"}
+    )
+    assert Desk(people).post("engineer", "suite-by-group", marked.pk, **told).status_code == 302
+    groups = {tag for case in Suite.objects.get(name="loans-by-group").cases.all() for tag in case.tags}
+    assert f"group:{longest}" in groups
+    with pytest.raises(Unacceptable, match="no name of a group"):
+        create_word_list(actor=SHELL, name="longer", text=TEXT.replace("Turks", "n" * 46))

@@ -28,7 +28,7 @@ class WordListForm(ShapeForm):
         label="Lists",
         strip=False,
         initial=english,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "false", "class": "font-mono"}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "false", "class": "mono"}),
         help_text=(
             "A new list begins as the portal's English one: language; forms, the words of each gender; "
             "names, for each origin its first names by gender, surnames and nationality; ages. The first of "

@@ -10,6 +10,8 @@ from prompts.registry.library.yaml_texts import load_yaml
 FOLDER = Path(__file__).parent / "lists"
 DIMENSIONS = ("gender", "origin", "age")
 LONGEST_WORD = 60
+LONGEST_GROUP = 45
+"""Every case names its group, in its name and in a tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,13 @@ def read_lists(text: str) -> WordLists:
     """Lists as a file has them; raises ``Unacceptable`` with what is wrong."""
     try:
         told = load_yaml(text)
-        forms = {str(group): _words(words) for group, words in told["forms"].items()}
+        forms = {_group(group): _words(words) for group, words in told["forms"].items()}
         names, nationalities = {}, {}
         for entry in told["names"]:
-            origin = _word(entry["origin"])
+            origin = _group(entry["origin"])
             names[origin] = {key: _several(entry[key]) for key in (*forms, "surname") if key in entry}
             nationalities[origin] = _word(entry.get("nationality", origin))
-        ages = {str(group): _several(words) for group, words in told["ages"].items()}
+        ages = {_group(group): _several(words) for group, words in told["ages"].items()}
         return WordLists(_word(told["language"]), forms, names, nationalities, ages)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
@@ -61,6 +63,13 @@ def _word(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_WORD:
         raise ValueError(f"{str(value)[:40]!r} is no word of at most {LONGEST_WORD} characters")
     return value
+
+
+def _group(value: Any) -> str:
+    name = str(value).strip()
+    if not name or not name.isprintable() or len(name) > LONGEST_GROUP:
+        raise ValueError(f"{name[:40]!r} is no name of a group, of at most {LONGEST_GROUP} characters")
+    return name
 
 
 def _words(value: Any) -> dict[str, str]:
