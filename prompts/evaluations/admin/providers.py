@@ -16,6 +16,12 @@ from prompts.evaluations.prices.reading import as_of, listed
 from prompts.evaluations.services.providers import EDITABLE, create_provider, edit_provider
 
 
+KEPT = (
+    "Kept encrypted and never shown. Where HTTP with JSON needs several secrets, write them as a JSON object: "
+    '{"token": "…", "gateway": "…"}.'
+)
+
+
 class ProviderForm(ShapeForm):
     """Settings, and a key to store or to remove."""
 
@@ -24,7 +30,7 @@ class ProviderForm(ShapeForm):
         required=False,
         strip=True,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="Kept encrypted and never shown. Leave it empty to keep the one that is stored.",
+        help_text=f"{KEPT} Leave it empty to keep the one that is stored.",
     )
     remove_key = forms.BooleanField(label="Remove the stored key", required=False, widget=UnfoldBooleanWidget)
 
@@ -35,7 +41,7 @@ class ProviderForm(ShapeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            self.fields["key"].help_text = "Kept encrypted and never shown."
+            self.fields["key"].help_text = KEPT
         if "list_prices" in self.fields:
             day = as_of()
             self.fields["list_prices"].help_text = (
@@ -75,7 +81,8 @@ class ProviderAdmin(GovernedAdmin):
         "parameters": (
             'Sent with every question, such as {"temperature": 0}. For HTTP with JSON, what is sent and '
             'where the answer stands: {"headers": {"X-Key": "{{key}}"}, "body": {"text": "{{prompt}}"}, '
-            '"output": "data.0.text"}; {{messages}}, {{model}} and {{settings}} may be used as well.'
+            '"output": "data.0.text"}; {{messages}}, {{model}} and {{settings}} may be used as well. A secret '
+            "stands under Key alone: {{key}} fills it in, {{key.gateway}} one of several."
         ),
         "price_in": "Left empty, the cost of answers is unknown.",
         "requests_per_minute": (

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from prompts.evaluations.providers.address import require_address
 from prompts.evaluations.providers.answers import Answer, ProviderFault, Question, apart, checked, number
-from prompts.evaluations.providers.templates import filled, found_at
+from prompts.evaluations.providers.keys import key_parts
+from prompts.evaluations.providers.templates import filled, filled_address, found_at
 
 if TYPE_CHECKING:
     import httpx2
@@ -32,14 +33,16 @@ def ask(
 
     Raises ``Status`` for other statuses, ``ProviderFault`` for an answer without text at ``output``.
     """
-    require_address(url)
     known = {
         "prompt": "\n\n".join(str(message.get("content") or "") for message in question.messages),
         "messages": question.messages,
         "model": model,
         "settings": question.settings,
         "key": key,
+        **key_parts(key),
     }
+    url = filled_address(url, known)
+    require_address(url)
     headers = {name: str(filled(value, known)) for name, value in told.get("headers", {}).items()}
     method = told.get("method", "POST")
     body = None if method == "GET" else filled(told.get("body"), known)

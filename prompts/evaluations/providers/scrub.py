@@ -1,7 +1,8 @@
 """Strikes a provider's key out of whatever came back from it: some servers repeat what they were sent."""
 
-import json
 from typing import Any
+
+from prompts.evaluations.providers.keys import key_forms
 
 SHORTEST = 6
 """A shorter key would strike out words that are none."""
@@ -9,10 +10,11 @@ STRUCK = "…"
 
 
 def without(key: str, text: str) -> str:
-    """The text without the key, as it is and as JSON writes it."""
-    if len(key) < SHORTEST:
-        return text
-    return text.replace(key, STRUCK).replace(json.dumps(key)[1:-1], STRUCK)
+    """The text without the key and its parts, as they are, as JSON writes them and as addresses do."""
+    for form in key_forms(key):
+        if len(form) >= SHORTEST:
+            text = text.replace(form, STRUCK)
+    return text
 
 
 def without_in(key: str, value: Any) -> Any:

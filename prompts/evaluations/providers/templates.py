@@ -3,16 +3,19 @@
 ``{"headers": {"X-Key": "{{key}}"}, "body": {"text": "{{prompt}}"}, "output": "data.0.text"}`` and ``method``.
 A text that is nothing but a placeholder becomes its value, such as the list of messages. Paths are names and
 numbers with dots between, counted from 0; ``input_tokens``, ``output_tokens``, ``answered_by`` and
-``finish_reason`` may name paths too.
+``finish_reason`` may name paths too. Of a key that is a JSON object ``{{key.name}}`` is one part.
 """
 
 import re
 from typing import Any
+from urllib.parse import quote
+
+from prompts.evaluations.providers.keys import PART
 
 PATHS = ("output", "input_tokens", "output_tokens", "answered_by", "finish_reason")
 NAMES = {"method", "headers", "body", *PATHS}
 PLACEHOLDERS = {"prompt", "messages", "model", "key", "settings"}
-PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*(\w+(?:\.\w+)?)\s*\}\}")
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 METHODS = {"POST", "PUT", "PATCH", "GET"}
 MOST_DEPTH = 20
@@ -34,10 +37,10 @@ def template_faults(told: dict[str, Any]) -> str:
     if "output" not in told:
         return "output names where the answer stands, such as choices.0.message.content."
     try:
-        used = set(_used(told.get("body"))) | set(_used(told.get("headers", {})))
+        used = used_in(told)
     except RecursionError:
         return f"body is nested deeper than {MOST_DEPTH}."
-    if unknown := sorted(used - PLACEHOLDERS):
+    if unknown := sorted(name for name in used - PLACEHOLDERS if not name.startswith(PART)):
         return f"There is no placeholder {unknown[0]!r}; there are {', '.join(sorted(PLACEHOLDERS))}."
     if not used & {"prompt", "messages"}:
         return "body holds {{prompt}} or {{messages}}, or nothing would be asked."
@@ -53,6 +56,11 @@ def _header_faults(headers: Any) -> str:
         if not isinstance(value, str) or not value.isascii() or not value.isprintable():
             return f"The header {name} is one line of plain characters."
     return ""
+
+
+def used_in(told: dict[str, Any]) -> set[str]:
+    """The placeholders of body and headers; raises ``RecursionError`` for what is nested too deep."""
+    return {*_used(told.get("body")), *_used(told.get("headers", {}))}
 
 
 def _used(value: Any, depth: int = 0) -> list[str]:
@@ -75,6 +83,11 @@ def filled(value: Any, known: dict[str, Any]) -> Any:
     if isinstance(value, dict):
         return {name: filled(part, known) for name, part in value.items()}
     return value
+
+
+def filled_address(url: str, known: dict[str, Any]) -> str:
+    """The address with its placeholders replaced, written as addresses write them."""
+    return PLACEHOLDER.sub(lambda found: quote(str(known.get(found[1], "")), safe=""), url)
 
 
 def found_at(document: Any, path: str) -> Any:

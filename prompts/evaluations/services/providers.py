@@ -13,7 +13,7 @@ from prompts.evaluations.events import PROVIDER_SAVED
 from prompts.evaluations.models import Provider
 from prompts.evaluations.policies import ProviderPolicy
 from prompts.evaluations.prices.reading import as_of, listed
-from prompts.evaluations.providers.address import address_fault
+from prompts.evaluations.provider_checks import asked_parts, check_address, check_key, check_no_secret
 from prompts.evaluations.providers.settings import faults
 from prompts.evaluations.providers.templates import template_faults
 from prompts.evaluations.services.suites import check_slug
@@ -40,7 +40,7 @@ def _set(provider: Provider, changes: dict[str, Any], list_prices: bool) -> None
     if unknown := changes.keys() - EDITABLE:
         raise Unacceptable(f"A provider has no {sorted(unknown)[0]!r} to change.", field=sorted(unknown)[0])
     if "base_url" in changes:
-        provider.base_url = _address(changes["base_url"])
+        provider.base_url = check_address(changes["base_url"], provider.kind)
     for name, longest in (("model", 200), ("note", 300)):
         if name in changes:
             setattr(provider, name, check_text(changes[name], name, longest=longest))
@@ -63,6 +63,7 @@ def _set(provider: Provider, changes: dict[str, Any], list_prices: bool) -> None
         provider.parameters = check_json(changes["parameters"], "parameters", dict)
     if words := _parameter_faults(provider):
         raise Unacceptable(words, field="parameters")
+    check_no_secret(provider)
     if "timeout_seconds" in changes:
         provider.timeout_seconds = int(
             check_decimal(changes["timeout_seconds"], "timeout_seconds", least=1, most=300)
@@ -104,14 +105,6 @@ def _parameter_faults(provider: Provider) -> str:
     return faults(provider.parameters)
 
 
-def _address(raw: object) -> str:
-    """A base URL's shape; where it leads is judged at each call, since names move."""
-    text = check_text(raw, "base_url", longest=400)
-    if text and (words := address_fault(text)):
-        raise Unacceptable(words, field="base_url")
-    return text
-
-
 def _record(actor: Actor, provider: Provider, key_changed: bool, list_prices: bool = False) -> None:
     payload = {
         **({"list_prices_of": as_of().isoformat()} if list_prices else {}),
@@ -145,7 +138,7 @@ def create_provider(
         raise Conflict(f"There is a provider named {name!r} already.", field="name")
     provider = Provider(name=name, kind=kind)
     _set(provider, settings, list_prices)
-    provider.encrypted_key = secrets.encrypt(_key(key))
+    provider.encrypted_key = secrets.encrypt(check_key(key, provider))
     provider.save()
     _record(actor, provider, bool(key), list_prices)
     return provider
@@ -171,19 +164,15 @@ def edit_provider(
     moved = "base_url" in changes and changes["base_url"] != provider.base_url
     if moved and provider.encrypted_key and key is None:
         raise Unacceptable("Enter the key again: it is never sent to another address unasked.", field="key")
+    asked = asked_parts(provider)
     _set(provider, changes, list_prices)
+    if key is None and asked_parts(provider) - asked:
+        check_key(secrets.decrypt(provider.encrypted_key), provider)
     if key is not None:
-        provider.encrypted_key = secrets.encrypt(_key(key))
+        provider.encrypted_key = secrets.encrypt(check_key(key, provider))
     provider.save()
     _record(actor, provider, key is not None, list_prices)
     return provider
-
-
-def _key(raw: str) -> str:
-    key = raw.strip()
-    if not key.isascii() or not key.isprintable() or len(key) > 1000:
-        raise Unacceptable("A key is one line of plain characters.", field="key")
-    return key
 
 
 @verb
