@@ -15,10 +15,9 @@ from prompts.evaluations.policies import ProviderPolicy
 from prompts.evaluations.prices.reading import as_of, listed
 from prompts.evaluations.services.providers import EDITABLE, create_provider, edit_provider
 
-
 KEPT = (
-    "Kept encrypted and never shown. Where HTTP with JSON needs several secrets, write them as a JSON object: "
-    '{"token": "…", "gateway": "…"}.'
+    "Kept encrypted and never shown. Where HTTP with JSON needs several secrets, write them as a JSON "
+    'object: {"token": "…", "gateway": "…"}.'
 )
 
 
@@ -81,8 +80,8 @@ class ProviderAdmin(GovernedAdmin):
         "parameters": (
             'Sent with every question, such as {"temperature": 0}. For HTTP with JSON, what is sent and '
             'where the answer stands: {"headers": {"X-Key": "{{key}}"}, "body": {"text": "{{prompt}}"}, '
-            '"output": "data.0.text"}; {{messages}}, {{model}} and {{settings}} may be used as well. A secret '
-            "stands under Key alone: {{key}} fills it in, {{key.gateway}} one of several."
+            '"output": "data.0.text"}; {{messages}}, {{model}} and {{settings}} may be used as well. '
+            "A secret stands under Key alone: {{key}} fills it in, {{key.gateway}} one of several."
         ),
         "price_in": "Left empty, the cost of answers is unknown.",
         "requests_per_minute": (
