@@ -68,7 +68,8 @@ def gate_new(request: HttpRequest) -> HttpResponse:
         "places": Environment.objects.order_by("rank"),
         "tiers": RiskTier.choices,
         "fault": fault,
-        **_form(GateDemands()),
+        "given": data if fault else {},
+        **_form(_typed(data) if fault else GateDemands()),
     }
     crumbs = [("Gates", reverse("admin:releases_gatepolicy_changelist")), ("New gate", None)]
     status = fault.status if fault else 200
@@ -92,7 +93,9 @@ def _shown(request: HttpRequest, found: GatePolicy, fault: GovernedError | None)
         "every_suite": Suite.objects.visible_to(actor).filter(is_active=True).order_by("name")[:300],
         "fault": fault,
         "given": request.POST if fault else {},
-        **_form(GateDemands.of(found)),
+        **_form(
+            _typed(request.POST) if fault and request.POST.get("act") == "gate" else GateDemands.of(found)
+        ),
     }
     crumbs = [("Gates", reverse("admin:releases_gatepolicy_changelist")), (str(found), None)]
     status = fault.status if fault else 200
@@ -129,6 +132,15 @@ TICKS = (
     "requires_approval", "requires_runs", "requires_standard", "requires_settled_comments",
     "requires_calibration",
 )  # fmt: skip
+
+
+def _typed(data: Any) -> GateDemands:
+    """What was sent, to be shown again; of numbers that are none, the usual ones."""
+    plain = data.copy()
+    for name in ("emergency_hours", "review_hours"):
+        if number(plain, name) is None:
+            plain[name] = ""
+    return GateDemands(**_demands(plain))
 
 
 def _number(data: Mapping[str, Any], name: str, empty: int) -> int:

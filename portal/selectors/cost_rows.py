@@ -66,6 +66,11 @@ class Budget:
         """Whether runs pause for it."""
         return self.spent >= self.most
 
+    @property
+    def used(self) -> Decimal:
+        """The share that is spent, more than 1 where the last answers went over."""
+        return self.spent / self.most if self.most else Decimal(1)
+
 
 def budgets(actor: Actor) -> list[Budget]:
     """Budgets of the collections that the actor sees; those of providers, which all share, for few."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length, Substr
 
+from prompts.evaluations.assertion_kinds import said
 from prompts.evaluations.models import ComparedCase, Comparison, Override, Provider, Result, Run
 from prompts.evaluations.selectors import assertions_asked
 from prompts.evaluations.stats import wilson
@@ -212,13 +213,8 @@ def _row(
 
 def _expected(assertions: list[Any]) -> str:
     """The first assertions in a few words."""
-    told = []
-    for one in assertions[:3]:
-        value = one.get("value")
-        words = ", ".join(map(str, value)) if isinstance(value, list) else value
-        short = str(words)[:60] if isinstance(words, str | int | float) else ""
-        told.append(f"{one.get('type', '')} {short}".strip())
-    return ", ".join(told) + (", …" if len(assertions) > 3 else "")
+    told = "; ".join(said(one) for one in assertions[:3])
+    return f"{told}; …" if len(assertions) > 3 else told
 
 
 def _share(found: Comparison, side: str, overridden: int | None) -> dict[str, Any]:

@@ -74,10 +74,11 @@ def money(amount: Any) -> str:
 
 @register.filter
 def cost(run: Run) -> str:
-    """What a run cost, in USD; recorded answers cost nothing, an answer without a price an unknown sum."""
+    """What a run cost, in USD; recorded answers cost nothing, others without a price an unknown sum."""
     if run.cost is not None:
         return f"{money(run.cost)}\u00a0USD"
-    return "none" if all(one.get("kind") == "recorded" for one in run.providers) else "unknown"
+    asked = run.done and any(one.get("kind") != "recorded" for one in run.providers)
+    return "unknown" if asked else "none"
 
 
 @register.filter

@@ -5,6 +5,9 @@ stays in JSON beside the rows.
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+LONGEST_SAID = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +130,26 @@ KINDS: dict[str, dict[str, Kind]] = {
     },
 }
 BY_TYPE: dict[str, Kind] = {name: kind for group in KINDS.values() for name, kind in group.items()}
+
+
+def said(assertion: dict[str, Any]) -> str:
+    """An assertion in a few words, such as ``not: contains “sorry”``."""
+    told = str(assertion.get("type", ""))
+    name = told.removeprefix("not-")
+    if name == "assert-set":
+        return f"{len(assertion.get('assert') or [])} assertions together"
+    words = BY_TYPE[name].label if name in BY_TYPE else name
+    if told != name:
+        words = f"not: {words}"
+    value = _short(assertion.get("value"))
+    return f"{words} “{value}”" if value else words
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        value = ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        plain = all(isinstance(one, str | int | float) for one in value.values())
+        value = ", ".join(f"{name} {one}" for name, one in value.items()) if plain else ""
+    text = "" if value is None or isinstance(value, bool) else str(value)
+    return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"

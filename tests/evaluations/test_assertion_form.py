@@ -1,4 +1,4 @@
-"""Assertions in the admin's form: row by row, without JSON."""
+"""Variables and assertions in the admin's form: row by row, without JSON."""
 
 import json
 
@@ -9,7 +9,12 @@ from audits.identity.errors import Unacceptable
 from prompts.evaluations.assertion_kinds import BY_TYPE
 from prompts.evaluations.assertion_rows import Row, assertion_of, row_of, split
 from prompts.evaluations.graders.names import GRADERS
-from prompts.evaluations.models import Case
+from prompts.evaluations.models import Case, Suite
+from prompts.evaluations.variable_rows import Row as Variable
+from prompts.evaluations.variable_rows import split as split_variables
+from prompts.evaluations.variable_rows import texts_of
+from prompts.registry.services.collections import create_collection
+from tests.people import SHELL
 
 SIMPLE = [
     {"type": "contains", "value": "loan"},
@@ -119,3 +124,67 @@ def test_a_fault_is_told_and_what_was_typed_stays(people, suite):
     assert "Row 1: write a number" in shown
     assert "a &lt;b&gt; lot" in shown
     assert Case.objects.get(pk=case.pk).assertions == case.assertions
+
+
+VARIABLES = {
+    "language": "English",
+    "letter": "Dear A,\n\n  two lines",
+    "amount": 1200,
+    "odd": "a\r\nb",
+    "none": "",
+}
+
+
+def test_variables_that_are_texts_are_rows_and_the_rest_stays_json():
+    rows, rest = split_variables(VARIABLES)
+    assert [row.name for row in rows] == ["language", "letter", "none"]
+    assert rest == {"amount": 1200, "odd": "a\r\nb"}
+    assert {**texts_of(rows), **rest} == VARIABLES
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [(["", "a"], "Row 1: name the variable"), (["a", " a "], "Row 2: a stands in a row above")],
+)
+def test_a_variable_is_named_once(names, words):
+    with pytest.raises(Unacceptable, match=words):
+        texts_of([Variable(name, "x") for name in names])
+
+
+def test_a_case_is_written_without_json(people, suite):
+    told = {
+        "suite": suite.pk, "name": "new", "texts-name": ["language", "", "letter"],
+        "texts-value": ["English", "", "Dear A,\r\nB"],
+    }  # fmt: skip
+    page = f"/admin/evaluations/case/add/?suite={suite.pk}"
+    answer = logged_in(people.expert).post(page, form({"kind": "contains", "value": "x"}, **told))
+    assert answer.status_code == 302
+    assert suite.cases.get(name="new").vars == {"language": "English", "letter": "Dear A,\nB"}
+    twice = form(**{**told, "name": "twice", "vars": '{"letter": 1}'})
+    assert (
+        "letter stands in a row above already" in logged_in(people.expert).post(page, twice).content.decode()
+    )
+    assert not suite.cases.filter(name="twice").exists()
+
+
+def test_a_new_case_asks_for_the_variables_of_its_suite_and_of_no_suite_that_is_not_seen(people, suite):
+    suite.cases.update(vars={"customers_plea": "a", "amount": 1})
+    kept, page = logged_in(people.expert), f"/admin/evaluations/case/add/?suite={suite.pk}"
+    assert 'value="customers_plea"' in kept.get(page).content.decode()
+    shop = create_collection(actor=SHELL, slug="shop", title="Shop", team=people.other_team)
+    Suite.objects.filter(pk=suite.pk).update(collection=shop)
+    assert "customers_plea" not in kept.get(page).content.decode()
+    assert kept.get(f"{page}x").status_code == 200
+
+
+def test_the_form_shows_what_is_stored_and_keeps_it(people, suite):
+    case = suite.cases.get(name="granted")
+    Case.objects.filter(pk=case.pk).update(vars=VARIABLES)
+    page = f"/admin/evaluations/case/{case.pk}/change/"
+    shown = logged_in(people.expert).get(page).content.decode()
+    assert "two lines" in shown
+    assert "1200" in shown
+    rows, rest = split_variables(VARIABLES)
+    told = {"texts-name": [row.name for row in rows], "texts-value": [row.value for row in rows]}
+    logged_in(people.expert).post(page, form(vars=json.dumps(rest), **told))
+    assert Case.objects.get(pk=case.pk).vars == VARIABLES

@@ -1,12 +1,14 @@
 """Cases: what is asked, and what the answer must be like. Taken out of use, never deleted."""
 
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms.fields import InvalidJSONInput
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from audits.adminkit.governed import ShapeForm
@@ -15,9 +17,12 @@ from audits.identity.actors import Actor
 from audits.identity.errors import Unacceptable
 from prompts.evaluations.admin.assertion_form import RowsField
 from prompts.evaluations.admin.suites import OfSuites
+from prompts.evaluations.admin.variable_form import VariablesField
 from prompts.evaluations.assertion_rows import split
 from prompts.evaluations.models import Case, Suite
 from prompts.evaluations.services.cases import delete_case, save_case
+from prompts.evaluations.variable_rows import Row
+from prompts.evaluations.variable_rows import split as split_variables
 
 CODE = {"class": "mono", "spellcheck": "false"}
 
@@ -39,8 +44,14 @@ class IndentedJSON(forms.JSONField):
 
 
 class CaseForm(ShapeForm):
-    """Variables as JSON, assertions in rows and the rest of them as JSON, tags as words."""
+    """Variables and assertions in rows, what no row can say as JSON, tags as words."""
 
+    texts = VariablesField(
+        label="Values of the variables",
+        required=False,
+        help_text="One variable of the prompt in each row; an empty row is passed over. Saving gives two "
+        "more rows.",
+    )
     rows = RowsField(
         label="What must hold of the answer",
         required=False,
@@ -76,14 +87,14 @@ class CaseForm(ShapeForm):
         field_classes = {"vars": IndentedJSON, "assertions": IndentedJSON}
         labels = {
             "description": "What it is about",
-            "vars": "Values of the variables",
+            "vars": "Further variables",
             "assertions": "Further assertions",
             "threshold": "Share that is enough",
             "is_active": "In use",
         }
         help_texts = {
             "name": "Small letters, digits and hyphens; it never changes.",
-            "vars": 'Each variable of the prompt with its value, such as {"language": "English"}.',
+            "vars": 'A JSON object of values that are no text, such as {"amount": 1200}; mostly empty.',
             "assertions": "A JSON list of what no row above can say, such as sets; mostly empty.",
             "weight": "A case of weight 2 counts twice in the pass rate.",
             "threshold": "0 to 1: the weighted mean that passes. Empty: every assertion must hold.",
@@ -94,12 +105,35 @@ class CaseForm(ShapeForm):
         if "rows" in self.fields and "assertions" in self.fields:
             rows, rest = split(self.instance.assertions or [])
             self.initial = {**self.initial, "rows": rows, "assertions": rest}
+        if "texts" in self.fields and "vars" in self.fields:
+            texts, others = split_variables(self.instance.vars or {})
+            self.initial = {**self.initial, "texts": texts or self._names(), "vars": others}
         for name in ("vars", "assertions"):
             if name in self.fields:
                 lines = self.fields[name].prepare_value(self.initial.get(name)).count("\n") + 2
                 self.fields[name].widget.attrs["rows"] = min(max(lines, 3), 24)
+        if self.instance.pk and "weight" in self.fields:
+            self.initial["weight"] = f"{self.instance.weight.normalize():f}"
         if "labels" in self.fields:
             self.fields["labels"].initial = ", ".join(self.instance.tags or [])
+
+    def _names(self) -> list[Row]:
+        """Of a new case the variables that the newest case of its suite has, to be filled in."""
+        suite = str(self.initial.get("suite") or "")
+        if self.instance.pk or "suite" not in self.fields or not suite.isdecimal():
+            return []
+        seen = cast(forms.ModelChoiceField, self.fields["suite"]).queryset
+        if seen is None:
+            return []
+        newest = Case.objects.filter(suite__in=seen.filter(pk=suite), is_active=True).order_by("-pk").first()
+        return [Row(row.name) for row in split_variables(newest.vars)[0]] if newest else []
+
+    def clean(self) -> dict[str, Any]:
+        """A variable stands in a row or in the JSON, not in both."""
+        data: dict[str, Any] = super().clean() or {}
+        if twice := sorted((data.get("texts") or {}).keys() & (data.get("vars") or {}).keys()):
+            self.add_error("vars", f"{twice[0][:60]} stands in a row above already.")
+        return data
 
 
 @admin.register(Case)
@@ -107,7 +141,7 @@ class CaseAdmin(OfSuites):
     """The cases of the suites that are seen."""
 
     form = CaseForm
-    list_display = ("name", "suite", "description", "weight", "is_active")
+    list_display = ("name", "suite", "about", "weighs", "is_active")
     list_select_related = ("suite",)
     list_filter = ("is_active", ("suite", SeenOnly))
     search_fields = ("name", "description", "suite__name")
@@ -129,6 +163,7 @@ class CaseAdmin(OfSuites):
             "suite",
             "name",
             "description",
+            "texts",
             "vars",
             "rows",
             "assertions",
@@ -140,6 +175,22 @@ class CaseAdmin(OfSuites):
 
     def get_readonly_fields(self, request: Any, obj: Case | None = None) -> tuple[str, ...]:
         return ("suite", "name", "tags") if obj else ()
+
+    @admin.display(description="What it is about", ordering="description")
+    def about(self, case: Case) -> str:
+        """Its description."""
+        return case.description
+
+    @admin.display(description="Weight", ordering="weight")
+    def weighs(self, case: Case) -> str:
+        """Without trailing zeros."""
+        return f"{case.weight.normalize():f}"
+
+    def response_post_save_add(self, request: Any, obj: Case) -> HttpResponse:
+        """Back to the suite: that is where cases are read, and where the next one is written."""
+        return redirect("admin:evaluations_suite_change", obj.suite_id)
+
+    response_post_save_change = response_post_save_add
 
     def create(self, actor: Actor, data: dict[str, Any]) -> Case:
         if Case.objects.filter(suite=data["suite"], name=data["name"], is_active=True).exists():
@@ -157,7 +208,7 @@ class CaseAdmin(OfSuites):
             actor=actor,
             suite_id=suite,
             name=name,
-            vars=data["vars"],
+            vars={**data["texts"], **(data["vars"] or {})},
             assertions=[*data["rows"], *(data["assertions"] or [])],
             threshold=data["threshold"],
             weight=data["weight"],

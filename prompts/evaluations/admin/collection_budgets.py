@@ -15,6 +15,7 @@ from prompts.evaluations.services.collection_budgets import set_collection_budge
 class CollectionBudgetAdmin(GovernedAdmin):
     """What evaluations of a collection's prompts may cost in a month, in USD."""
 
+    one, many = "budget of a collection", "budgets of collections"
     list_display = ("collection", "month_budget", "spent")
     list_select_related = ("collection",)
     labels: ClassVar[dict[str, str]] = {"month_budget": "Budget per month, USD"}

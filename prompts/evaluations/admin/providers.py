@@ -13,7 +13,7 @@ from audits.identity.roles import ADMINISTRATOR, AUDITOR
 from prompts.evaluations.models import Provider
 from prompts.evaluations.policies import ProviderPolicy
 from prompts.evaluations.prices.reading import as_of, listed
-from prompts.evaluations.services.providers import EDITABLE, create_provider, edit_provider
+from prompts.evaluations.services.providers import EDITABLE, PRICES, create_provider, edit_provider
 
 KEPT = (
     "Kept encrypted and never shown. Where HTTP with JSON needs several secrets, write them as a JSON "
@@ -39,6 +39,13 @@ class ProviderForm(ShapeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "parameters" in self.fields:
+            attrs = self.fields["parameters"].widget.attrs
+            attrs |= {"class": f"{attrs.get('class', '')} mono", "spellcheck": "false"}
+        for name in PRICES:
+            price = getattr(self.instance, name)
+            if price is not None:
+                self.initial[name] = f"{price.normalize():f}"
         if not self.instance.pk:
             self.fields["key"].help_text = KEPT
         if "list_prices" in self.fields:

@@ -40,7 +40,7 @@ class ScheduleForm(ShapeForm):
         decimal_places=2,
         initial=1,
         widget=UnfoldAdminDecimalFieldWidget,
-        help_text="Hours or days, as chosen above; 0.5 is half an hour.",
+        help_text="For runs every so many hours or days, as chosen above; 0.5 hours are half an hour.",
     )
     weekdays = forms.TypedMultipleChoiceField(
         label="Days of the week",
@@ -48,13 +48,14 @@ class ScheduleForm(ShapeForm):
         coerce=int,
         choices=list(enumerate(rhythms.WEEKDAYS)),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="For runs on days of the week: at least one.",
     )
     at = forms.TimeField(
         label="At",
         required=False,
         initial="09:00",
         widget=UnfoldAdminTimeWidget,
-        help_text="Of the clock in the time zone below; on the day on which clocks change it runs once.",
+        help_text="For runs on days; by the clock of the time zone below, once where clocks change.",
     )
     time_zone = forms.ChoiceField(
         label="Time zone",
@@ -62,6 +63,7 @@ class ScheduleForm(ShapeForm):
         initial="UTC",
         choices=[(name, name.replace("_", " ")) for name in sorted(available_timezones())],
         widget=UnfoldAdminSelectWidget,
+        help_text="The next three runs are shown once it is saved.",
     )
 
     class Meta:
@@ -91,6 +93,9 @@ class ScheduleAdmin(GovernedAdmin):
     }
     helps: ClassVar[dict[str, str]] = {
         "name": "Small letters, digits and hyphens; it never changes.",
+        "prompt": "Begin to type its name.",
+        "suite": "Its cases are asked; one of the prompt's collection, or one for every collection.",
+        "provider": "What answers. Scheduled runs ask anew, since they watch the model.",
         "environment": "Runs on what is live there. Left empty, on the newest frozen version.",
         "rhythm": "A version that takes in a changed fragment is submitted as any other.",
     }
