@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from audits.adminkit import wording
 from portal.selectors.prompt_filters import Filters
+from prompts.evaluations import assertion_kinds
 from prompts.evaluations.models import Run
 from prompts.registry.attachments import IMAGE, is_data, written
 
@@ -122,6 +123,12 @@ def listed(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {item}" for name, item in value.items())
     return "" if value is None else str(value)
+
+
+@register.filter
+def said(assertion: dict[str, Any]) -> str:
+    """An assertion in a few plain words."""
+    return assertion_kinds.said(assertion)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_SAID = 60
+BOUNDS = {"min": "at least", "max": "at most"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def _short(value: Any) -> str:
         value = ", ".join(str(one) for one in value)
     if isinstance(value, dict):
         plain = all(isinstance(one, str | int | float) for one in value.values())
-        value = ", ".join(f"{name} {one}" for name, one in value.items()) if plain else ""
+        told = {BOUNDS.get(name, name): one for name, one in value.items()}
+        value = ", ".join(f"{name} {one}" for name, one in told.items()) if plain else ""
     text = "" if value is None or isinstance(value, bool) else str(value)
     return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"

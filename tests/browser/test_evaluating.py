@@ -3,7 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from prompts.evaluations.models import Case, Schedule
+from prompts.evaluations.services.cases import save_case
+from prompts.evaluations.services.providers import create_provider
 from prompts.evaluations.services.suites import create_suite
+from tests.factories import Factory
 from tests.fixtures.processes import Server
 from tests.people import PASSWORD, SHELL, People
 
@@ -46,3 +50,39 @@ def test_word_lists_are_written_in_letters_of_one_width(
         family
         == page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--mono')").strip()
     )
+
+
+def test_a_case_is_written_without_json_and_a_schedule_without_cron(
+    bank, factory: Factory, engineer: Page
+) -> None:
+    factory.approved(name="bank/letter")
+    create_provider(actor=SHELL, name="answers", kind="recorded")
+    suite = create_suite(actor=SHELL, name="loans", title="Loans", collection=bank)
+    save_case(actor=SHELL, suite_id=suite.pk, name="first", vars={"customer": "Ada", "amount": 5})
+    engineer.get_by_role("link", name="Suites").first.click()
+    engineer.get_by_role("link", name="loans", exact=True).click()
+    engineer.get_by_role("link", name="New case").click()
+    expect(engineer.get_by_label("Row 1: name of the variable")).to_have_value("customer")
+    engineer.locator("#id_name").fill("second")
+    engineer.get_by_label("Row 1: its value").fill("Nora")
+    engineer.get_by_label("Row 1: what must hold").select_option(label="contains, in any case")
+    engineer.get_by_label("Row 1: compared with").fill("dear nora")
+    engineer.get_by_role("button", name="Create the case").click()
+    expect(engineer.get_by_role("link", name="second", exact=True)).to_be_visible()
+    made = Case.objects.get(name="second")
+    assert made.vars == {"customer": "Nora"}
+    assert made.assertions == [{"type": "icontains", "value": "dear nora"}]
+
+    engineer.goto(f"{engineer.url.split('/admin/')[0]}/admin/evaluations/schedule/add/")
+    engineer.locator("#id_name").fill("weekly")
+    for field, name in (("prompt", "letter"), ("suite", "loans")):
+        engineer.locator(f"#id_{field} + .select2").click()
+        engineer.locator(".select2-search__field").last.fill(name)
+        engineer.locator(".select2-results__option--highlighted", has_text=name).click()
+    engineer.locator("#id_provider").select_option(label="answers")
+    engineer.locator("#id_rhythm").select_option("weekly")
+    engineer.get_by_label("Monday").check()
+    engineer.get_by_label("Time zone").select_option("Europe/Zurich")
+    engineer.get_by_role("button", name="Create the schedule").click()
+    expect(engineer.get_by_text("Monday at 09:00 (Europe/Zurich)")).to_be_visible()
+    assert Schedule.objects.get(name="weekly").suite == suite

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from audits.identity.errors import Unacceptable
-from prompts.evaluations.assertion_kinds import BY_TYPE
+from prompts.evaluations.assertion_kinds import BY_TYPE, said
 from prompts.evaluations.assertion_rows import Row, assertion_of, row_of, split
 from prompts.evaluations.graders.names import GRADERS
 from prompts.evaluations.models import Case, Suite
@@ -188,3 +188,28 @@ def test_the_form_shows_what_is_stored_and_keeps_it(people, suite):
     told = {"texts-name": [row.name for row in rows], "texts-value": [row.value for row in rows]}
     logged_in(people.expert).post(page, form(vars=json.dumps(rest), **told))
     assert Case.objects.get(pk=case.pk).vars == VARIABLES
+
+
+@pytest.mark.parametrize(
+    ("assertion", "words"),
+    [
+        ({"type": "icontains", "value": "review"}, "contains, in any case “review”"),
+        ({"type": "not-contains", "value": "sorry"}, "not: contains “sorry”"),
+        ({"type": "contains-any", "value": ["a", 2]}, "contains one of “a, 2”"),
+        ({"type": "word-count", "value": {"max": 40}}, "has so many words “at most 40”"),
+        ({"type": "is-json", "value": {"type": {"a": 1}}}, BY_TYPE["is-json"].label),
+        ({"type": "assert-set", "assert": [{}, {}]}, "2 assertions together"),
+        ({"type": "unheard-of", "value": "x" * 90}, f"unheard-of “{'x' * 59}…”"),
+        ({}, ""),
+    ],
+)
+def test_an_assertion_is_said_in_plain_words(assertion, words):
+    assert said(assertion) == words
+
+
+def test_whoever_saved_a_case_is_back_at_its_suite(people, suite):
+    case = suite.cases.get(name="granted")
+    answer = logged_in(people.expert).post(
+        f"/admin/evaluations/case/{case.pk}/change/", form({"kind": "contains", "value": "x"})
+    )
+    assert answer.url == f"/admin/evaluations/suite/{suite.pk}/change/"

@@ -50,6 +50,19 @@ def test_a_fault_is_shown_beside_the_form(desk, gate):
     assert (answer.status_code, "whole number" in answer.content.decode()) == (400, True)
 
 
+def test_what_was_typed_stays_beside_a_fault(desk, gate):
+    typed = {**FORM, "requires_runs": "on", "emergency_hours": "x"}
+    shown = desk.post("administrator", "gate", gate.pk, **typed).content.decode()
+    assert '<details class="gap" open><summary>Propose a change' in shown
+    assert 'name="requires_runs" checked' in shown
+    told = {**typed, "environment": "production", "risk_tier": "high"}
+    shown = desk.post("administrator", "gate-new", **told).content.decode()
+    assert '<option value="production" selected>' in shown
+    assert '<option value="high" selected>' in shown
+    assert 'name="requires_runs" checked' in shown
+    assert ">Safer.</textarea>" in shown
+
+
 @pytest.mark.parametrize("who", ["author", "expert"])
 def test_others_read_no_gate(desk, gate, who):
     assert desk.get(who, "gate", gate.pk).status_code == 403

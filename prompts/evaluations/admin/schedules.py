@@ -54,7 +54,7 @@ class ScheduleForm(ShapeForm):
         label="At",
         required=False,
         initial="09:00",
-        widget=UnfoldAdminTimeWidget,
+        widget=UnfoldAdminTimeWidget(format="%H:%M"),
         help_text="For runs on days; by the clock of the time zone below, once where clocks change.",
     )
     time_zone = forms.ChoiceField(
