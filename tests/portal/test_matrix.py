@@ -95,6 +95,13 @@ def test_a_comparison_is_worked_out_once(people, pair, compared):
     assert (again.pk, Comparison.objects.count()) == (compared.pk, 1)
 
 
+def test_cases_of_several_pieces_stand_in_one_order(people, pair, monkeypatch):
+    monkeypatch.setattr("prompts.evaluations.services.compare_runs.PIECE", 3)
+    found = compare_runs(actor=people.actor("auditor"), left=pair[0], right=pair[1])
+    rows = found.cases.order_by("place").values_list("place", "case_name")
+    assert list(rows) == [(1, "worse"), (2, "better"), (3, "words"), (4, "kept")]
+
+
 def test_a_run_under_way_is_not_compared(people, pair):
     Run.objects.filter(pk=pair[0].pk).update(state="running")
     with pytest.raises(Conflict):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from math import ceil
 
 from django.db import IntegrityError, transaction
@@ -149,7 +150,10 @@ def _worked_out(row: Comparison, left: Side, right: Side) -> Comparison:
     points = {"change": round(change * 100, 4), "low": round(low * 100, 4), "high": round(high * 100, 4)}
     row.figures = {"points": points, "left": left.figures(), "right": right.figures()}
     row.save()
-    ComparedCase.objects.bulk_create(_cases(row, changes, left, right, tags), batch_size=PIECE)
+    cases = _cases(row, changes, left, right, tags)
+    # A piece at a time: Django makes a list of all that it is given.
+    while piece := list(islice(cases, PIECE)):
+        ComparedCase.objects.bulk_create(piece)
     return row
 
 
