@@ -11,6 +11,8 @@ from audits.identity.actors import Actor
 from audits.ledger.models import Verification
 from audits.ledger.selectors import tree_size
 from portal.selectors.trail_state import TrailState, trail_state
+from prompts.observability.models import CallComparison, HourDigest
+from prompts.observability.services.compare_calls import next_comparison
 
 LATEST = 20
 
@@ -31,6 +33,19 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
+class CallsState:
+    """The comparison of model calls: ``last`` came to an end, ``under_way`` has not. ``digested`` is the
+    newest hour that has a digest, None where none has; ``next_at`` as for the verification.
+    """
+
+    last: CallComparison | None
+    sound: CallComparison | None
+    under_way: CallComparison | None
+    next_at: datetime | None
+    digested: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationState:
     """``next_at`` is when the scheduler begins the next one; None while one is under way. ``unsigned`` counts
     entries that have a place in the tree which no checkpoint covers yet.
@@ -44,10 +59,11 @@ class VerificationState:
     is_late: bool
     unsigned: int
     latest: list[Verification]
+    calls: CallsState
 
 
 def verification_state(actor: Actor) -> VerificationState:
-    """As of now: half a dozen queries, whatever the length of the log."""
+    """As of now: a dozen queries, whatever the length of the log."""
     now, state = timezone.now(), trail_state(actor)
     ended = Verification.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-pk")
     total = tree_size()
@@ -62,6 +78,18 @@ def verification_state(actor: Actor) -> VerificationState:
         is_late=next_at is not None and now - next_at > timedelta(hours=1),
         unsigned=max(0, total - (state.head.size if state.head else 0)),
         latest=list(ended[:LATEST]),
+        calls=_calls(now),
+    )
+
+
+def _calls(now: datetime) -> CallsState:
+    ended = CallComparison.objects.filter(finished_at__isnull=False).order_by("-number")
+    return CallsState(
+        last=ended.first(),
+        sound=ended.filter(ok=True).first(),
+        under_way=CallComparison.objects.filter(finished_at__isnull=True).order_by("-number").first(),
+        next_at=next_comparison(now),
+        digested=HourDigest.objects.order_by("-hour").values_list("hour", flat=True).first(),
     )
 
 

@@ -30,6 +30,7 @@ SECONDS = {
     "evaluations.forget": 3600,
     "releases.sweep": 10,
     "observability.digest": 300,
+    "observability.compare": 60,
 }
 
 TASKS_NAME = "imprimatur: {}"

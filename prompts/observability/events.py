@@ -4,3 +4,4 @@ from audits.ledger.events import declare
 
 HOUR_DIGESTED = declare("observability.hour.digested", "{actor} took the digest of {subject} into the trail")
 CALLS_AMENDED = declare("observability.calls.amended", "{actor} added later to {subject}")
+CALLS_COMPARED = declare("observability.calls.compared", "{actor} compared {subject} with the trail")

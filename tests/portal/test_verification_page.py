@@ -13,7 +13,10 @@ from audits.identity.actors import Actor
 from audits.ledger.models import Alarm, Sink, Verification
 from audits.ledger.services import integrate
 from portal.selectors.standings import _ledger
+from prompts.observability.services.compare_calls import compare_when_due
+from prompts.observability.services.digest_hours import digest_hours
 from tests.ledger.helpers import behind_the_back, write_events
+from tests.observability.test_digest_hours import TEN, called
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +130,27 @@ def test_the_requirements_count_no_failed_verification_as_one(people: People) ->
     behind_the_back("UPDATE auth_group SET name = 'owners' WHERE name = 'engineer'")
     verify_trail(actor=auditor)
     assert not _ledger(auditor).is_set
+
+
+def test_model_calls_stand_with_what_their_comparison_found(opened) -> None:
+    assert "No hour has a digest yet" in opened().content.decode()
+    call = called(1, TEN)
+    digest_hours(now=TEN + timedelta(hours=2, minutes=6))
+    assert "Not compared yet." in opened().content.decode()
+    compare_when_due(now=timezone.now())
+    page = opened().content.decode()
+    assert "As they were received" in page
+    assert "1 call of 2 hours with their digests in the log" in page
+    type(call).objects.update(output="Hullo")
+    compare_when_due(now=timezone.now() + timedelta(days=1))
+    page = opened().content.decode()
+    assert "Not as they were received" in page
+    assert "Model calls are not those of which the audit trail tells." in page
+    assert "Last as received" in page
+
+
+def test_a_comparison_under_way_tells_how_far_it_has_come(opened) -> None:
+    called(1, TEN)
+    digest_hours(now=TEN + timedelta(hours=2, minutes=6))
+    compare_when_due(now=timezone.now(), budget=0)
+    assert "1 call of 1 hour compared so far" in opened().content.decode()

@@ -65,6 +65,8 @@ class Alarm(models.Model):
         UNVERIFIED = "unverified", "The audit trail could not be verified"
         STANDING = "standing", "New entries are not signed"
         ROLLED_BACK = "rolled-back", "The database is older than a signed checkpoint"
+        CALLS_DIFFER = "calls-differ", "Model calls are not those of which the audit trail tells"
+        CALLS_UNREAD = "calls-unread", "Model calls could not be compared with the audit trail"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     reason = models.TextField()
