@@ -7,14 +7,16 @@ of the portal about a marked prompt and looks for its text: a page that shows it
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from audits.exports.models import Export
-from prompts.evaluations.models import Result, Run
+from prompts.evaluations.models import Case, Result, Run
 from prompts.lifecycle.models import ApprovalRequest
 from prompts.observability.models import Call
+from prompts.registry.inclusion import inclusions
 from prompts.registry.models import LikePair, Version
+from prompts.registry.templating import TemplateFault
 from prompts.releases.models import Release
 
 Find = Callable[[HttpRequest, dict[str, Any]], Q]
@@ -63,10 +65,48 @@ def _chosen(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
     return _prompt(request, kwargs) | Q(pk__in=_numbers(request, "prompt"))
 
 
+def _typed(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
+    """The prompt of a draft, and the fragments that the text names as it is typed: they are shown in it."""
+    format, names = request.POST.get("format", ""), set[str]()
+    for text in request.POST.getlist("content"):
+        try:
+            names |= {found.name for found in inclusions(format, [{"content": text}])}
+        except TemplateFault:  # nothing is put into a text that cannot be read
+            continue
+    return _by(Version, "prompt")(request, kwargs) | Q(name__in=names)
+
+
+def _about_runs(runs: QuerySet[Run]) -> Q:
+    """The prompts of runs, and those of whose calls cases of their suites were made."""
+    taken = Case.objects.filter(suite__in=runs.values("suite"), taken_from__isnull=False)
+    return Q(pk__in=runs.values("prompt")) | Q(pk__in=taken.values("taken_from"))
+
+
+def _run(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
+    return _about_runs(Run.objects.filter(pk=kwargs.get("pk", 0)))
+
+
+def _result(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
+    rows = Result.objects.filter(pk=kwargs.get("pk", 0))
+    return _about_runs(Run.objects.filter(pk__in=rows.values("run")))
+
+
+def _case(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
+    """The prompt of whose call a case was made; the admin names its key, or gives it by its place."""
+    placed = request.resolver_match.args if request.resolver_match else ()
+    key = str(kwargs.get("object_id") or next(iter(placed), ""))
+    whole = key.isascii() and key.isdigit() and len(key) < 15
+    return Q(pk__in=Case.objects.filter(pk=int(key) if whole else 0).values("taken_from"))
+
+
+def _suite(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
+    """The prompts of whose calls cases of the suite were made."""
+    return Q(pk__in=Case.objects.filter(suite=kwargs.get("pk", 0)).values("taken_from"))
+
+
 def _matrix(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
     """A run and the one that it is compared with."""
-    runs = Run.objects.filter(pk__in=[kwargs.get("pk", 0), *_numbers(request, "against")])
-    return Q(pk__in=runs.values("prompt"))
+    return _about_runs(Run.objects.filter(pk__in=[kwargs.get("pk", 0), *_numbers(request, "against")]))
 
 
 def _pack(request: HttpRequest, kwargs: dict[str, Any]) -> Q:
@@ -100,21 +140,25 @@ TEXTS: dict[str, Find] = {
     "admin:fragment-propose": _prompt,
     "admin:fragment-put-in": _chosen,
     "admin:version": _by(Version, "prompt"),
-    "admin:draft": _by(Version, "prompt"),
-    "admin:draft-preview": _by(Version, "prompt"),
+    "admin:draft": _typed,
+    "admin:draft-preview": _typed,
     "admin:desk-request": _by(ApprovalRequest, "prompt"),
-    "admin:desk-failure": _by(Result, "run__prompt"),
-    "admin:run": _by(Run, "prompt"),
+    "admin:desk-failure": _result,
+    "admin:run": _run,
     "admin:run-matrix": _matrix,
-    "admin:run-results": _by(Run, "prompt"),
-    "admin:run-grade": _by(Run, "prompt"),
-    "admin:result": _by(Result, "run__prompt"),
-    "admin:result-output": _by(Result, "run__prompt"),
-    "admin:result-received": _by(Result, "run__prompt"),
-    "admin:result-override": _by(Result, "run__prompt"),
+    "admin:run-results": _run,
+    "admin:run-grade": _run,
+    "admin:result": _result,
+    "admin:result-output": _result,
+    "admin:result-received": _result,
+    "admin:result-override": _result,
     "admin:call": _by(Call, "prompt"),
     "admin:call-output": _by(Call, "prompt"),
     "admin:call-case": _by(Call, "prompt"),
+    "admin:evaluations_case_change": _case,
+    "admin:evaluations_case_history": _case,
+    "admin:evaluations_case_simple_history": _case,
+    "admin:suite": _suite,
     "admin:evidence": _pack,
     "admin:export-file": _packed,
 }

@@ -20,6 +20,7 @@ from prompts.evaluations.services.cases import save_case
 from prompts.observability.models import Call
 from prompts.registry.lint.findings import Passage
 from prompts.registry.lint.personal import find_personal
+from prompts.registry.sensitivity import is_sensitive
 
 WAYS = {
     "equals": "is exactly this",
@@ -51,6 +52,7 @@ def call_case(request: HttpRequest, pk: int) -> HttpResponse:
             name=_free(suite, str(request.POST.get("name", "")).strip()),
             vars={name: str(request.POST[f"var:{name}"]).replace("\r\n", "\n") for name in names},
             assertions=[{"type": way, "value": expected}],
+            taken_from=call.prompt,
             tags=[tag for tag in TAGS if tag in request.POST.getlist("tag")],
             description=f"From a call of {call.started_at:%d %B %Y}, trace {call.trace_id}"[:400],
         )
@@ -77,10 +79,14 @@ def call_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _writable(actor: Actor, call: Call) -> list[Suite]:
-    """Suites that this prompt can be run with and the actor may write; first those that it was run with."""
+    """Suites that this prompt can be run with and the actor may write; first those that it was run with.
+
+    Words of a sensitive prompt's trace go into no suite that everybody sees.
+    """
     rows = Suite.objects.visible_to(actor).filter(is_active=True).select_related("collection")
     collection = call.prompt.collection_id if call.prompt else None
-    usable = [one for one in rows[:500] if one.collection_id in (None, collection)]
+    places = {collection} if call.prompt and is_sensitive(call.prompt.pk) else {None, collection}
+    usable = [one for one in rows[:500] if one.collection_id in places]
     run_with = set(Run.objects.filter(prompt=call.prompt_id).values_list("suite", flat=True).distinct())
     policy = SuitePolicy(actor)
     return sorted(

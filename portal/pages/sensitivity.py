@@ -21,9 +21,12 @@ from prompts.registry.events import SENSITIVE_READ
 from prompts.registry.former_names import former_names_of
 from prompts.registry.models import Prompt
 from prompts.registry.policies import CollectionPolicy, PromptPolicy
-from prompts.registry.sensitivity import marks_on
+from prompts.registry.sensitivity import is_sensitive, marked_fragments, marks_on
 from prompts.registry.services.sensitivity import LONGEST_PURPOSE, end_sensitive, mark_sensitive
 from prompts.registry.texts import check_text
+
+MOST = 20
+"""Fragments by which a prompt is sensitive that are named; the rest are counted."""
 
 
 def purpose(request: HttpRequest, pk: int) -> HttpResponse:
@@ -51,10 +54,15 @@ def sensitivity(request: HttpRequest, pk: int) -> HttpResponse:
     reads = Event.objects.filter(event=SENSITIVE_READ.name, subject_type="prompt", subject__in=names)
     page = stretch(reads if may_see else reads.none(), newest_checkpoint(), number(request.GET, "before"))
     marks = marks_on(prompt)
+    inside = marked_fragments(Prompt.objects.all(), prompt).count()
+    seen = list(marked_fragments(Prompt.objects.visible_to(actor), prompt)[:MOST])
     context = {
         "prompt": prompt,
         "marks": marks,
         "own": next((mark for mark in marks if mark.prompt_id), None),
+        "inside": seen,
+        "others": inside - len(seen),
+        "is_sensitive": is_sensitive(prompt.pk),
         "above": next((mark for mark in marks if mark.collection_id), None),
         "may_mark": PromptPolicy(actor).may("mark_sensitive", prompt),
         "may_mark_all": CollectionPolicy(actor).may("mark_sensitive", prompt.collection),

@@ -76,7 +76,11 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
     draft = factory.draft(name="bank/draft")
     suite = create_suite(actor=SHELL, name="polite", title="Polite", collection=bank)
     case = save_case(
-        actor=SHELL, suite_id=suite.pk, name="one", assertions=[{"type": "contains", "value": "a"}]
+        actor=SHELL,
+        suite_id=suite.pk,
+        name="one",
+        assertions=[{"type": "contains", "value": "a"}],
+        taken_from=version.prompt,
     )
     provider = Provider.objects.get(name="local")
     run = start_run(

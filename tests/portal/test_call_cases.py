@@ -4,10 +4,13 @@ import pytest
 from django.utils import timezone
 
 from portal.evaluating.recovered import recovered
+from portal.pages.call_cases import _writable
 from prompts.evaluations.models import Case, Run
+from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.suites import create_suite
 from prompts.observability.models import Call
 from prompts.registry.services.freeze import freeze_version
+from prompts.registry.services.sensitivity import mark_sensitive
 from tests.people import SHELL
 from tests.portal.opening import Desk
 
@@ -94,3 +97,21 @@ def test_who_may_not_write_the_suite_makes_no_case(desk, call, suite, who, statu
     sent = {"suite": suite.pk, "name": "a", "way": "equals", "expected": "x"}
     answer = desk.post(who, "call-case", call.pk, **sent)
     assert (answer.status_code, Case.objects.exists()) == (status, False)
+
+
+def test_the_case_tells_its_prompt_and_a_sensitive_one_goes_into_no_suite_of_everybody(
+    people, desk, call, suite
+):
+    everybody, who = create_suite(actor=SHELL, name="all", title="All"), people.actor("steward")
+    assert _writable(who, call) == [suite, everybody]
+    mark_sensitive(actor=SHELL, on=call.prompt, reason="Names of customers.")
+    assert _writable(who, call) == [suite]
+    browser = desk.browser("author")
+    browser.post(f"/admin/prompts/{call.prompt_id}/purpose", {"purpose": "An audit"})
+    told = {"suite": suite.pk, "name": "one", "way": "equals", "expected": "x"}
+    browser.post(f"/admin/use/calls/{call.pk}/case/", told)
+    case = Case.objects.get(name="one")
+    assert case.taken_from == call.prompt
+    save_case(actor=SHELL, suite_id=suite.pk, name="one", assertions=case.assertions)
+    case.refresh_from_db()
+    assert case.taken_from == call.prompt

@@ -40,6 +40,8 @@ def put_marker() -> None:
     behind_the_back("UPDATE registry_version SET messages = %s", content)
     for prompt in Prompt.objects.all():
         reindex(prompt)
+    for table in ("evaluations_case", "evaluations_historicalcase"):
+        behind_the_back(f"UPDATE {table} SET vars = %s", json.dumps({"name": MARKER}))  # noqa: S608
     Result.objects.update(output=MARKER)
     Call.objects.update(output=MARKER, input=MARKER)
 
@@ -85,6 +87,8 @@ SHOWN = {
     "admin:call-output",
     "admin:desk-request",
     "admin:draft",
+    "admin:evaluations_case_change",
+    "admin:evaluations_case_simple_history",
     "admin:result-output",
     "admin:run",
     "admin:run-results",
@@ -150,3 +154,15 @@ def test_a_stranger_is_not_asked_but_told_that_there_is_nothing(stage: Stage, pe
 def test_a_script_is_told_as_json(stage: Stage, people: People) -> None:
     answer = signed_in(people, "author").get(stage.url("admin:run"), headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["error"]) == (428, "purpose_needed")
+
+
+def test_results_of_another_prompt_ask_where_their_cases_hold_words_of_a_trace(
+    stage: Stage, people: People, factory: Any
+) -> None:
+    marked = Prompt.objects.get(name="bank/letter")
+    other = factory.draft(name="elsewhere/letter", by=people.actor("stranger")).prompt
+    behind_the_back("UPDATE evaluations_run SET prompt_id = %s", other.pk)
+    client = signed_in(people, "ethics_officer")
+    for name in ("admin:result", "admin:run", "admin:run-results", "admin:suite"):
+        answer = client.get(stage.url(name))
+        assert (answer.status_code, answer.context["prompt"]) == (428, marked), name

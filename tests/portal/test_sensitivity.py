@@ -1,6 +1,7 @@
 """Sensitive prompts: who marks them, how long a purpose counts, who sees who read them, and programs."""
 
 import base64
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from audits.identity.errors import Conflict, NotThere, Refused, Unacceptable
 from audits.identity.services.keys import create_key
 from audits.ledger.models import Event
 from portal.middleware.purposes import KEPT
+from prompts.evaluations.services.suites import create_suite
 from prompts.registry.errors import PURPOSE_HEADER, PurposeNeeded
-from prompts.registry.models import Prompt, SensitiveMark
+from prompts.registry.models import Prompt, SensitiveMark, Version
 from prompts.registry.sensitivity import is_sensitive
+from prompts.registry.services.freeze import freeze_version
 from prompts.registry.services.sensitivity import end_sensitive, mark_sensitive, note_read
 from tests.people import SHELL, People
 
@@ -211,3 +214,92 @@ def test_a_pack_on_the_command_line_needs_a_purpose(people: People, prompt: Prom
     call_command("export_evidence", *asked, "--purpose", "A supervisor asks")
     read = Event.objects.get(event="registry.sensitive.read")
     assert (read.actor, read.reason) == ("audra", "A supervisor asks")
+
+
+def frozen(factory: Any, name: str, text: str, **fields: Any) -> Version:
+    draft = factory.draft(name, text=text, **fields)
+    return freeze_version(actor=SHELL, version_id=draft.pk)
+
+
+@pytest.fixture
+def tone(people: People, factory: Any) -> Prompt:
+    """A marked fragment."""
+    version = frozen(factory, "bank/tone", "Never name Zanzibar.", kind="fragment")
+    mark_sensitive(actor=SHELL, on=version.prompt, reason=WHY)
+    return version.prompt
+
+
+def test_a_prompt_with_a_sensitive_fragment_is_sensitive(people: People, factory: Any, tone: Prompt) -> None:
+    draft = factory.draft("bank/answer", text="{{> bank/tone}} Answer.").prompt
+    fixed = frozen(factory, "bank/greeting", "{{> bank/tone}} Hello.").prompt
+    free = factory.draft("bank/free", text="Answer.").prompt
+    assert [is_sensitive(one.pk) for one in (draft, fixed, free)] == [True, True, False]
+    client, text = signed_in(people, "author"), f"/admin/prompts/{draft.pk}/?tab=text"
+    assert client.get(text).status_code == 428
+    client.post(f"/admin/prompts/{draft.pk}/purpose", {"purpose": "An audit"})
+    assert client.get(text).status_code == 200
+    assert Event.objects.latest("id").subject == "bank/answer"
+    end_sensitive(actor=SHELL, on=tone, reason=WHY)
+    assert not is_sensitive(draft.pk)
+
+
+def test_so_is_one_by_way_of_another_fragment(people: People, factory: Any, tone: Prompt) -> None:
+    frozen(factory, "bank/voice", "{{> bank/tone}} Kindly.", kind="fragment")
+    draft = factory.draft("bank/answer", text="{{> bank/voice}} Answer.").prompt
+    fixed = frozen(factory, "bank/greeting", "{{> bank/voice}} Hello.").prompt
+    assert [is_sensitive(one.pk) for one in (draft, fixed)] == [True, True]
+
+
+def test_the_page_names_the_fragments_that_the_reader_sees(people, factory, tone: Prompt) -> None:
+    draft = factory.draft("bank/answer", text="{{> bank/tone}} Answer.").prompt
+    page = signed_in(people, "author").get(f"/admin/prompts/{draft.pk}/sensitive/").content.decode()
+    assert "bank/answer: sensitive" in page.replace("<wbr>", "")
+    assert f"/admin/prompts/{tone.pk}/sensitive/" in page
+
+
+def test_a_fragment_typed_into_an_editor_is_not_shown_without_a_purpose(
+    people, factory, tone: Prompt
+) -> None:
+    draft = factory.draft("bank/answer", text="Answer.")
+    client = signed_in(people, "author")
+    form = {"role": "system", "content": "{{> bank/tone}}", "format": "mustache"}
+    address = f"/admin/drafts/{draft.pk}/preview"
+    answer = client.post(address, form, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (428, "purpose_needed")
+    assert "Zanzibar" not in answer.content.decode()
+    client.post(f"/admin/prompts/{tone.pk}/purpose", {"purpose": "An audit"})
+    assert "Zanzibar" in client.post(address, form).content.decode()
+
+
+def test_released_texts_with_a_sensitive_fragment_are_fetched_as_ever(people, factory, tone: Prompt) -> None:
+    factory.released(factory.draft("bank/greeting", text="{{> bank/tone}} Hello."))
+    answer = Client().get("/api/public/v2/prompts/bank/greeting", **serving(people))
+    assert answer.status_code == 200
+    assert "Zanzibar" in answer.json()["prompt"]
+
+
+def test_commands_enter_the_read_with_their_name_or_the_purpose(people: People, prompt: Prompt) -> None:
+    call_command("lint", "bank/letter", stdout=io.StringIO())
+    assert not Event.objects.filter(event="registry.sensitive.read").exists()
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    call_command("lint", "bank/letter", stdout=io.StringIO())
+    call_command("lint", "--collection", "bank", "--as", "ada", stdout=io.StringIO())
+    reads = Event.objects.filter(event="registry.sensitive.read").order_by("id")
+    assert [(read.actor_type, read.subject, read.reason) for read in reads] == [
+        ("shell", "bank/letter", "manage.py lint"),
+        ("person", "bank/letter", "manage.py lint"),
+    ]
+
+
+def test_an_evaluation_at_the_shell_is_a_read(people: People, prompt: Prompt) -> None:
+    mark_sensitive(actor=SHELL, on=prompt, reason=WHY)
+    create_suite(actor=SHELL, name="polite", title="Polite")
+    asked = ("bank/letter", "--suite", "polite", "--pickup", "0", "--as", "ada")
+    for more in ((), ("--purpose", "A complaint")):
+        with pytest.raises(CommandError):
+            call_command("evaluate", *asked, *more, stderr=io.StringIO())
+    reads = Event.objects.filter(event="registry.sensitive.read").order_by("id")
+    assert [(read.actor, read.reason) for read in reads] == [
+        ("ada", "manage.py evaluate"),
+        ("ada", "A complaint"),
+    ]

@@ -19,6 +19,8 @@ from prompts.evaluations.baselines import compare_runs
 from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Run
 from prompts.evaluations.services.start_run import start_run
+from prompts.registry.models import Prompt
+from prompts.registry.services.sensitivity import note_command
 
 MOST_NAMES = 20
 
@@ -54,6 +56,11 @@ class Command(BaseCommand):
         parser.add_argument("--junit", metavar="FILE")
         parser.add_argument(
             "--pickup", type=float, default=30, help="seconds to wait for a worker (default 30)"
+        )
+        parser.add_argument(
+            "--purpose",
+            default="",
+            help="what a sensitive prompt is evaluated for; without it the entry names the command",
         )
         add_actor_argument(parser)
 
@@ -92,6 +99,8 @@ class Command(BaseCommand):
             self.stderr.write(f"not supported: {line}")
         providers = targets.providers_of(options["provider"], version, suite)
         judge = targets.providers_of([options["judge"]], version, suite)[0] if options["judge"] else None
+        prompt = Prompt.objects.filter(pk=version.prompt_id)
+        note_command(actor=actor, prompts=prompt, command="evaluate", purpose=options["purpose"])
         versions = [version]
         if options["baseline"] is not None:
             versions.append(targets.version_of(actor, f"{version.prompt.name}:{options['baseline']}"))

@@ -6,7 +6,7 @@ from django.db import models
 from audits.adminkit.history import GovernedHistory
 from audits.adminkit.querysets import Recorded
 from prompts.evaluations.querysets import SuiteQuerySet
-from prompts.registry.models import Collection
+from prompts.registry.models import Collection, Prompt
 
 
 class Suite(models.Model):
@@ -59,6 +59,7 @@ class Case(Recorded):
     ``threshold`` (0…1), where given, decides by the weighted mean of the assertions, else all must hold.
     A case is taken out of use, not deleted: results name it. ``version`` counts up with every change of what
     decides the outcome; ``author`` wrote the newest. What each version said stands in the history.
+    ``taken_from`` is the prompt of whose call it was made: it holds words of that trace.
     """
 
     suite = models.ForeignKey(Suite, on_delete=models.PROTECT, related_name="cases")
@@ -72,6 +73,9 @@ class Case(Recorded):
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     author = models.CharField(max_length=255, blank=True)
+    taken_from = models.ForeignKey(
+        Prompt, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_taken"
+    )
     is_active = models.BooleanField("in use", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

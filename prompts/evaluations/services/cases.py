@@ -16,6 +16,7 @@ from prompts.evaluations.policies import SuitePolicy
 from prompts.evaluations.selectors import snapshot_of
 from prompts.evaluations.services.suites import suite_for
 from prompts.evaluations.webhook_hosts import check_hosts
+from prompts.registry.models import Prompt
 from prompts.registry.texts import check_tags, check_text
 
 
@@ -32,10 +33,12 @@ def save_case(
     tags: Sequence[str] = (),
     description: str = "",
     position: int | None = None,
+    taken_from: Prompt | None = None,
 ) -> Case:
     """Creates the case of that name in the suite, or replaces it; a removed one comes back.
 
-    ``assertions`` are written as promptfoo writes them. Raises ``Unacceptable`` naming the field at fault.
+    ``assertions`` are written as promptfoo writes them; ``taken_from`` is the prompt of whose call the case
+    is made, which stays when it is saved again. Raises ``Unacceptable`` naming the field at fault.
     """
     suite = suite_for(actor, suite_id)
     SuitePolicy(actor).require("write", suite)
@@ -45,6 +48,8 @@ def save_case(
         case.position = position
     elif case.pk is None:
         case.position = (suite.cases.aggregate(last=Max("position"))["last"] or 0) + 1
+    if taken_from is not None:
+        case.taken_from = taken_from
     digest = write_case(
         actor, case, vars=vars, assertions=assertions, threshold=threshold, weight=weight, tags=tags,
         description=description,

@@ -1,5 +1,6 @@
 """Mark prompts and collections as sensitive, take marks away, and enter each read with its purpose."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audits.identity.actors import Actor
@@ -10,6 +11,7 @@ from prompts.registry import events
 from prompts.registry.errors import PurposeNeeded
 from prompts.registry.models import Collection, Prompt, SensitiveMark
 from prompts.registry.policies import CollectionPolicy, PromptPolicy
+from prompts.registry.sensitivity import sensitive
 from prompts.registry.texts import check_text
 
 LONGEST_PURPOSE = 300
@@ -62,6 +64,16 @@ def note_read(*, actor: Actor, prompt: Prompt, purpose: str, what: str) -> None:
         reason=purpose,
         payload={"what": what[:400]},
     )
+
+
+def note_command(*, actor: Actor, prompts: QuerySet[Prompt], command: str, purpose: str = "") -> None:
+    """Enters for each sensitive one of the prompts that a command at the shell works on its text.
+
+    Nobody is asked, since timers and pipelines run it: without a purpose the command stands for one.
+    """
+    for prompt in sensitive(prompts).order_by("pk"):
+        told = purpose.strip() or f"manage.py {command}"
+        note_read(actor=actor, prompt=prompt, purpose=told, what=f"manage.py {command}")
 
 
 def _require(actor: Actor, on: On) -> None:

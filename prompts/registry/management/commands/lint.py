@@ -21,6 +21,7 @@ from prompts.registry.lint.syntax import find_faults
 from prompts.registry.linting import faults_of, findings_of, levels_of
 from prompts.registry.live_versions import served_at
 from prompts.registry.models import Prompt, RiskTier, Version
+from prompts.registry.services.sensitivity import note_command
 
 EVERY = 500
 
@@ -35,7 +36,9 @@ class Examined:
 
 
 class Command(BaseCommand):
-    """Writes nothing. A stored prompt is weighed by the policy of its own risk tier."""
+    """Writes nothing but entries of sensitive texts that it read. A stored prompt is weighed by the policy of
+    its own risk tier.
+    """
 
     help = (
         "Examine prompts by rules: secrets, personal data, variables, delimiters, contradictions, length, "
@@ -91,6 +94,7 @@ class Command(BaseCommand):
             if Path(target).exists():
                 yield from _files(Path(target), options["format"], options["tier"], errors)
             elif (version := _version(actor, target)) is not None:
+                note_command(actor=actor, prompts=Prompt.objects.filter(pk=version.prompt_id), command="lint")
                 yield _stored(actor, version)
             else:
                 errors.append(f"There is no prompt, version or file {target!r}.")
@@ -102,6 +106,7 @@ class Command(BaseCommand):
         )
         if not newest:
             errors.append(f"There is no prompt in a collection {slug!r}.")
+        note_command(actor=actor, prompts=prompts, command="lint")
         for number, (key, last) in enumerate(newest, start=1):
             rows = Version.objects.filter(prompt=key, number=last).select_related("prompt")
             if (version := rows.first()) is not None:
