@@ -26,10 +26,10 @@ README = Path(__file__).with_name("readme.txt")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of a pack: its name, and its text in pieces."""
+    """One file of a pack: its name, and its text or bytes in pieces."""
 
     name: str
-    pieces: Iterable[str]
+    pieces: Iterable[str | bytes]
 
 
 @dataclass(slots=True)
@@ -78,12 +78,12 @@ class PackWriter:
             return
         self._zip.close()
 
-    def add(self, name: str, pieces: Iterable[str]) -> None:
-        """Adds a file, of pieces of text, at constant memory."""
+    def add(self, name: str, pieces: Iterable[str | bytes]) -> None:
+        """Adds a file, of pieces of text or bytes, at constant memory."""
         digest, size = hashlib.sha256(), 0
         with self._zip.open(_info(name), "w", force_zip64=True) as file:
             for piece in pieces:
-                data = piece.encode()
+                data = piece.encode() if isinstance(piece, str) else piece
                 digest.update(data)
                 size += len(data)
                 file.write(data)

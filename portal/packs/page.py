@@ -14,6 +14,7 @@ from audits.ledger.models import Event
 from audits.ledger.selectors import place_of
 from portal.packs.records import text_file
 from portal.packs.scope import FROZEN, PackScope
+from portal.packs.summary import summary
 from portal.selectors.names import printed
 from prompts.evaluations.models import Result, Run
 from prompts.lifecycle.models import ApprovalRequest, DocumentationSignature, SignOff
@@ -92,7 +93,8 @@ class Entry:
 
 
 def page_one(scope: PackScope) -> Iterator[Part]:
-    """``index.html``: self-contained, without script, for a browser and for paper."""
+    """``index.html``: self-contained, without script; and its beginning for paper, ``summary.pdf``."""
+    made_at = datetime.now(UTC)
     stories = [_story(scope, version) for version in scope.versions]
     focus = [story for story in stories if story.live] if scope.whole else stories
     entries = scope.events.select_related("leaf").order_by("-pk")
@@ -110,9 +112,11 @@ def page_one(scope: PackScope) -> Iterator[Part]:
         "pins": sorted({(p["name"], p["version"]) for v in scope.versions for p in v.fragments}),
         "entries": [_told(event) for event in entries[:ENTRIES_SHOWN]],
         "entry_count": scope.events.count(),
-        "made_at": datetime.now(UTC),
+        "made_at": made_at,
     }
-    yield Document("index.html", [render_to_string("packs/index.html", context)])
+    page = render_to_string("packs/index.html", context)
+    yield Document("index.html", [page])
+    yield Document("summary.pdf", [summary(page, made_at)])
 
 
 def _called(call: Call, stories: list[Story]) -> Called:

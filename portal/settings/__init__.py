@@ -268,7 +268,7 @@ LEDGER_CHECKPOINT_GIT = env.text("LEDGER_CHECKPOINT_GIT")
 
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
-TALKATIVE = ("httpx2", "httpx", "httpcore2", "httpcore", "openai", "anthropic")
+TALKATIVE = ("httpx2", "httpx", "httpcore2", "httpcore", "openai", "anthropic", "fontTools", "fpdf")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pypdf import PdfReader
 
 from audits.exports import verify
 from audits.exports.collectors import PackAsk
@@ -20,7 +21,7 @@ from prompts.observability.models import Call
 from prompts.registry.models import Version
 from prompts.registry.services.comments import write_comment
 from prompts.releases.models import Release
-from tests.exports.tampering import Members, members
+from tests.exports.tampering import Members, members, zipped
 from tests.exports.test_bundle import alone
 from tests.ledger.helpers import behind_the_back
 
@@ -127,6 +128,22 @@ def test_page_one_says_who_did_what_in_plain_language(people, released, call, tm
     for part in ("bank/letter", "version 1", "m-1", sign.printed_name, sign.meaning, "It is ready."):
         assert part in told, part
     assert released.digest in told
+
+
+def test_page_one_is_there_for_paper_too_and_checked_like_any_file(
+    people, released, call, tmp_path: Path
+) -> None:
+    files = pack(people, tmp_path / "pack.zip", trace="trace-1")
+    pages = PdfReader(io.BytesIO(files["summary.pdf"])).pages
+    told = " ".join(" ".join(one.extract_text() for one in pages).split())
+    sign = SignOff.objects.first()
+    for part in ("Why did the assistant say this?", "m-1", EVIL, sign.printed_name, "Check it yourself"):
+        assert part in told, part
+    listed = {file["name"] for file in json.loads(files["manifest.json"])["files"]}
+    assert "summary.pdf" in listed
+    (tmp_path / "other.zip").write_bytes(zipped({**files, "summary.pdf": files["summary.pdf"] + b" "}))
+    with pytest.raises(verify.Bad, match=r"summary\.pdf"):
+        checked(tmp_path / "other.zip")
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def note_pack(*, actor: Actor, asked: PackAsk, export: str = "") -> Event:
 _note = verb(note_pack)
 
 
-def _watched(document: Document, tell: Tell) -> Iterator[str]:
+def _watched(document: Document, tell: Tell) -> Iterator[str | bytes]:
     """The pieces, with a sign of life now and then: a long file must not look like a dead worker."""
     for count, piece in enumerate(document.pieces, start=1):
         yield piece
