@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audits.identity.actors import Actor
 from audits.identity.models import KeyUse, ServiceAccount
 from audits.identity.services import key_uses
-from audits.identity.services.key_uses import tell_uses
+from audits.identity.services.key_uses import note_use, tell_uses
 from audits.identity.services.keys import KeyPair, create_key
 from audits.identity.services.sessions import note_sign_in
 from audits.identity.tasks import sweep
@@ -148,3 +149,26 @@ def test_a_superuser_who_signs_in_is_told(people) -> None:
         {"method": "password"},
         {"method": "password", "superuser": True},
     ]
+
+
+def test_a_known_address_costs_one_statement(people) -> None:
+    use(pair := made("write"))
+    account = ServiceAccount.objects.get(public_key=pair.public_key)
+    actor = Actor.for_account(account)
+    with CaptureQueriesContext(connection) as caught:
+        note_use(actor=actor, account_id=account.pk, address="10.0.0.1")
+    assert [query["sql"].split()[0] for query in caught] == ["UPDATE"]
+    assert KeyUse.objects.get().uses == 2
+
+
+def test_more_addresses_than_fit_are_counted_in_further_entries_that_add_up(people, monkeypatch) -> None:
+    account = ServiceAccount.objects.get(public_key=made("write").public_key)
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    KeyUse.objects.bulk_create(
+        KeyUse(account=account, address=f"10.0.{n // 250}.{n % 250}", hour=hour, uses=2) for n in range(1100)
+    )
+    hours_later(monkeypatch, 1)
+    assert [tell_uses(actor=SHELL) for _ in range(3)] == [1, 1, 0]
+    counted = told("identity.key.counted")
+    assert [one["uses"] for one in counted] == [2000, 200]
+    assert [len(one["addresses"]) + one["more_addresses"] for one in counted] == [1000, 100]

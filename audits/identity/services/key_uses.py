@@ -29,15 +29,26 @@ def is_privileged(account: ServiceAccount) -> bool:
     return not PRIVILEGED.isdisjoint(account.verbs)
 
 
-@verb
 def note_use(*, actor: Actor, account_id: int, address: str) -> None:
-    """Counts one request of such a key; the first one and one from a new address are told at once."""
+    """Counts one request of such a key; the first one and one from a new address are told at once.
+
+    A known address costs one statement, which is a transaction of its own: the row is locked no longer.
+    """
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    if not _counted(account_id, address, hour):
+        note_address(actor=actor, account_id=account_id, address=address, hour=hour)
+
+
+def _counted(account_id: int, address: str, hour: datetime) -> int:
     mine = KeyUse.objects.filter(account=account_id, address=address[:64], hour=hour)
-    if mine.update(uses=F("uses") + 1):
-        return
+    return mine.update(uses=F("uses") + 1)
+
+
+@verb
+def note_address(*, actor: Actor, account_id: int, address: str, hour: datetime) -> None:
+    """Begins an address's count of an hour, and tells of the key's first use and of new addresses."""
     account = ServiceAccount.objects.select_for_update().get(pk=account_id)
-    if mine.update(uses=F("uses") + 1):  # another process was quicker
+    if _counted(account_id, address, hour):  # another process was quicker
         return
     known = KeyUse.objects.filter(account=account)
     why = ""
