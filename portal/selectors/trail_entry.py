@@ -11,6 +11,7 @@ from audits.ledger.models import Checkpoint, Event
 from audits.ledger.selectors import InclusionProof, inclusion_proof
 from audits.ledger.services.record_event import timestamp
 from portal.selectors.timeline import ICONS
+from prompts.registry.diffs import Span, diff_words
 
 FIRST_STEPS = 3
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -30,6 +31,11 @@ class Field:
     def is_change(self) -> bool:
         """Whether there was a value before."""
         return self.before is not None
+
+    @property
+    def pieces(self) -> list[tuple[str, str]]:
+        """The change word by word: each piece ``same``, ``gone`` or ``new``, in the order of reading."""
+        return merged(*diff_words(self.before or "", self.value))
 
     @property
     def is_digest(self) -> bool:
@@ -80,6 +86,24 @@ def fields_of(kind: str, payload: str | None) -> list[Field]:
     if not isinstance(values, dict):
         return [Field("payload", _text(values))]
     return [_field(name, value, kind.endswith(".changed")) for name, value in values.items()]
+
+
+def merged(old: list[Span], new: list[Span]) -> list[tuple[str, str]]:
+    """Both sides of a comparison as one line. What is the same stands once, after what went and what came."""
+    left, right = list(reversed(old)), list(reversed(new))
+    found: list[tuple[str, str]] = []
+    while left or right:
+        for side, kind in ((left, "gone"), (right, "new")):
+            while side and side[-1].changed:
+                found.append((kind, side.pop().text))
+        if left and right:
+            one, other = left.pop().text, right.pop().text
+            size = min(len(one), len(other))
+            found.append(("same", one[:size]))
+            for side, rest in ((left, one[size:]), (right, other[size:])):
+                if rest:
+                    side.append(Span(rest, False))
+    return found
 
 
 def _field(name: str, value: Any, changes: bool) -> Field:
