@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from audits.adminkit.noting import note
-from audits.adminkit.recorded import table_of
+from audits.adminkit.recorded import RecordedTable, table_of
 from audits.adminkit.row_marks import mark_of, selected
 
 PLAIN = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
@@ -81,6 +81,23 @@ def insert_with_history(rows: Sequence[Any], user: Any) -> None:
             for row in rows
         ]
     )  # fmt: skip
+
+
+def update_row(table: RecordedTable, key: Any, values: Sequence[tuple[Any, Any]]) -> str:
+    """Sets fields (each with its value) of one row of a recorded table; the row's mark, empty if it is gone.
+
+    Call it in a transaction, and note the mark.
+    """
+    quote = connection.ops.quote_name
+    places = ", ".join(f"{quote(field.column)} = %s" for field, _ in values)
+    statement = f"UPDATE {quote(table.name)} SET {places} WHERE {quote(table.key)} = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} RETURNING {selected(table, connection.vendor)}",
+            [*(field.get_db_prep_save(value, connection) for field, value in values), key],
+        )
+        stored = cursor.fetchone()
+    return mark_of(table, stored) if stored else ""
 
 
 @cache

@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
 from audits.adminkit.recorded import RecordedTable, register, table_of
 
 T = TypeVar("T")
 Rows = dict[RecordedTable, dict[Any, str | None]]
 """The keys of rows, each with its mark where the database told it when it was written (row_marks.py)."""
+NOTED = "_noted_by_this_save"
+"""Set on an instance whose ``save`` has noted the row already, with its mark."""
 _clock = count(1)
 _late: list[Callable[[], None]] = []
 
@@ -110,13 +112,20 @@ def _alive(kind: type[T]) -> list[T]:
 def listen(table: RecordedTable) -> None:
     """Registers a table and notes what is saved, deleted, or linked by a many-to-many field in it."""
     register(table)
+    pre_save.connect(_begins, sender=table.model, weak=False)
     post_save.connect(_saved, sender=table.model, weak=False)
     post_delete.connect(_deleted, sender=table.model, weak=False)
     if table.model._meta.auto_created:
         m2m_changed.connect(_linked, sender=table.model, weak=False)
 
 
+def _begins(instance: Any, **_: Any) -> None:
+    instance.__dict__.pop(NOTED, None)
+
+
 def _saved(sender: type[Model], instance: Any, created: bool, update_fields: Any, **_: Any) -> None:
+    if instance.__dict__.pop(NOTED, False):
+        return
     table = table_of(sender)
     changed = None if created or update_fields is None else update_fields
     if table is not None and (

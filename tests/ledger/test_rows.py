@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
 from audits.adminkit.bulk import insert_with_keys
@@ -123,6 +124,57 @@ def test_a_mark_is_forgotten_where_the_row_is_written_again() -> None:
     one.ended_by = "y"
     one.save()
     assert tell()["identity_rolegrant"] == {str(key): mark for key, mark in all_marks(table_of(RoleGrant))}
+    assert wrong() == []
+
+
+def test_a_save_of_a_row_that_is_there_gives_its_mark() -> None:
+    (one,) = grants(person(), "steward")
+    tell()
+    one.ended_by = "y"
+    with CaptureQueriesContext(connection) as asked:
+        one.save()
+        told = tell()["identity_rolegrant"]
+    assert not [query for query in asked if query["sql"].startswith("SELECT")]
+    assert told == {str(key): mark for key, mark in all_marks(table_of(RoleGrant))}
+    one.ended_by = "z"
+    one.save(update_fields=["ended_by"])
+    assert tell()["identity_rolegrant"] != told
+    assert wrong() == []
+
+
+def test_what_a_listener_writes_after_a_save_is_told(request: pytest.FixtureRequest) -> None:
+    def listener(instance: RoleGrant, **_: object) -> None:
+        RoleGrant.objects.filter(pk=instance.pk).update(given_by="listener")
+
+    (one,) = grants(person(), "steward")
+    tell()
+    post_save.connect(listener, sender=RoleGrant)
+    request.addfinalizer(lambda: post_save.disconnect(listener, sender=RoleGrant))
+    one.save()
+    assert set(tell()["identity_rolegrant"]) == {str(one.pk)}
+    assert wrong() == []
+
+
+def test_a_save_that_failed_is_not_taken_for_the_next_one() -> None:
+    (one,) = grants(person(), "steward")
+    tell()
+
+    def listener(**_: object) -> None:
+        raise ZeroDivisionError
+
+    # Before the one that notes, so that the row is written and the save fails.
+    receivers = post_save.receivers
+    post_save.connect(listener, sender=RoleGrant)
+    post_save.receivers = [receivers[-1], *receivers[:-1]]
+    try:
+        with suppress(ZeroDivisionError), transaction.atomic():
+            one.save()
+    finally:
+        post_save.receivers = receivers
+        post_save.disconnect(listener, sender=RoleGrant)
+    one.pk, one.role = None, "auditor"
+    one.save()
+    assert set(tell()["identity_rolegrant"]) == {str(one.pk)}
     assert wrong() == []
 
 

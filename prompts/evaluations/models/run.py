@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 
+from audits.adminkit.querysets import Recorded
 from prompts.evaluations.models.asked import CaseSet
 from prompts.evaluations.models.provider import Provider
 from prompts.evaluations.models.suite import Case, Suite
@@ -15,7 +16,7 @@ from prompts.evaluations.querysets import ResultQuerySet, RunQuerySet
 from prompts.registry.models import Prompt, Version
 
 
-class Run(models.Model):
+class Run(Recorded):
     """One version, all cases, providers and repeats.
 
     ``case_set`` and ``providers`` are snapshots (see ``snapshots.py``): the evidence says what was asked of
@@ -90,7 +91,7 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
 
-    objects = RunQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

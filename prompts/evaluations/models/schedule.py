@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from audits.adminkit.history import GovernedHistory
+from audits.adminkit.querysets import Recorded
 from prompts.evaluations import rhythms
 from prompts.evaluations.models.provider import Provider
 from prompts.evaluations.models.run import Run
@@ -17,7 +18,7 @@ from prompts.evaluations.querysets import ScheduleQuerySet
 from prompts.registry.models import Environment, Prompt, Version
 
 
-class Schedule(models.Model):
+class Schedule(Recorded):
     """In its rhythm a run of the version live in ``environment``; without one, of the newest frozen version.
 
     ``rhythm`` says which of ``every_minutes``, ``every_days``, ``weekdays`` (0 is Monday), ``at`` and
@@ -61,7 +62,7 @@ class Schedule(models.Model):
     created_by = models.CharField(max_length=255, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScheduleQuerySet.as_manager()
+    objects = ScheduleQuerySet.as_manager()  # type: ignore[misc]
     history = GovernedHistory(
         excluded_fields=["next_due_at", "last_run", "last_problem", "seen_version", "missed_at"]
     )

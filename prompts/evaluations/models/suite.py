@@ -9,7 +9,7 @@ from prompts.evaluations.querysets import SuiteQuerySet
 from prompts.registry.models import Collection, Prompt
 
 
-class Suite(models.Model):
+class Suite(Recorded):
     """Named cases; ``collection`` empty means that everybody may use it. ``least_pass_rate`` is 0…1.
 
     ``most_difference`` (0…1): a larger difference between groups of people is a finding; empty: none is.
@@ -32,7 +32,7 @@ class Suite(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = SuiteQuerySet.as_manager()
+    objects = SuiteQuerySet.as_manager()  # type: ignore[misc]
     history = GovernedHistory()
 
     class Meta:

@@ -26,7 +26,7 @@ class RiskTier(models.TextChoices):
     HIGH = "high", "High risk"
 
 
-class Prompt(models.Model):
+class Prompt(Recorded):
     """One prompt under its full name (``clinic/triage``), first segment = collection slug.
 
     ``tags`` is the truth and stands in the history; ``PromptTag`` rows are its index, kept by the services.
@@ -61,7 +61,7 @@ class Prompt(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = PromptQuerySet.as_manager()
+    objects = PromptQuerySet.as_manager()  # type: ignore[misc]
     history = GovernedHistory()
 
     class Meta:

@@ -10,7 +10,7 @@ from prompts.registry.models.prompt import Prompt
 from prompts.registry.querysets import VersionQuerySet
 
 
-class Version(models.Model):
+class Version(Recorded):
     """One text of a prompt with all that belongs to it.
 
     ``messages`` is a list of ``{"role", "content"}`` (a text prompt has one message with the role ``text``,
@@ -55,7 +55,7 @@ class Version(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     canonical = models.TextField(blank=True)
 
-    objects = VersionQuerySet.as_manager()
+    objects = VersionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
