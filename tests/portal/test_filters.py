@@ -9,15 +9,19 @@ from prompts.evaluations.models import Run
 
 
 @pytest.mark.parametrize(
-    ("amount", "kinds", "words"),
+    ("amount", "kinds", "answers", "words"),
     [
-        (Decimal("1.5"), ["openai"], "1.50\u00a0USD"),
-        (None, ["recorded"], "none"),
-        (None, ["recorded", "openai"], "unknown"),
+        (Decimal("1.5"), ["openai"], 3, "1.50\u00a0USD"),
+        (None, ["recorded"], 3, "none"),
+        (None, ["recorded", "openai"], 3, "unknown"),
+        (None, ["recorded", "openai"], 0, "none"),
     ],
 )
-def test_recorded_answers_cost_nothing_and_others_without_a_price_an_unknown_sum(amount, kinds, words):
-    assert cost(Run(cost=amount, providers=[{"kind": kind} for kind in kinds])) == words
+def test_recorded_answers_cost_nothing_and_others_without_a_price_an_unknown_sum(
+    amount, kinds, answers, words
+):
+    run = Run(cost=amount, passed=answers, providers=[{"kind": kind} for kind in kinds])
+    assert cost(run) == words
 
 
 @pytest.mark.parametrize(("number", "words"), [("3.84", "+3.8"), ("-16.666", "\u221216.7"), (0, "+0.0")])
