@@ -1,15 +1,28 @@
-"""What `manage.py check` says of settings that work and are likely not meant."""
+"""What `manage.py check` says of a database that is too old, and of settings that are likely not meant."""
 
+import sqlite3
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connection
 
 from audits.identity.roles import ROLES
 from audits.identity.services.single_sign_on import EVERYBODY, NEW_PEOPLE
 
 HERE = {"127.0.0.1", "::1", "localhost"}
+OLDEST_SQLITE = (3, 35, 0)
+"""Rows are given back by the statement that writes them (RETURNING), which Django itself can do without."""
+
+
+@register()
+def database(**_: Any) -> list[CheckMessage]:
+    """An SQLite that Python was built with long ago."""
+    if connection.vendor != "sqlite" or sqlite3.sqlite_version_info >= OLDEST_SQLITE:
+        return []
+    told = f"Python's SQLite is {sqlite3.sqlite_version}; {'.'.join(map(str, OLDEST_SQLITE))} is the oldest."
+    return [Error(told, hint="Use a newer Python, or PostgreSQL.", id="imprimatur.E001")]
 
 
 @register()
