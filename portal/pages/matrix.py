@@ -23,6 +23,8 @@ from prompts.evaluations.services.compare_runs import compare_runs
 from prompts.evaluations.services.override_result import override_result
 
 MOST_OTHERS = 30
+ALONE = "There is no other run of this suite on this prompt to compare with yet."
+FIRST = "No run of this suite on this prompt came before this one. Choose a later one and press Compare."
 
 
 def matrix(request: HttpRequest, pk: int) -> HttpResponse:
@@ -54,7 +56,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponse:
     title = f"{run.suite.title} on {run.prompt.name}"
     try:
         if other is None:
-            raise NotThere("There is no other run of this suite on this prompt to compare with yet.")
+            raise NotThere(FIRST if context["others"] else ALONE)
         found = compare_runs(actor=actor, left=other, right=run, left_provider=left, right_provider=right)
     except GovernedError as error:
         context["why_not"] = error.message

@@ -136,7 +136,15 @@ def test_outputs_are_escaped_and_whole_ones_framed(desk, pair, compared):
 
 
 def test_a_first_run_says_what_it_lacks(desk, pair):
-    assert "no other run" in desk.text("auditor", "run-matrix", pair[0].pk)
+    text = desk.text("auditor", "run-matrix", pair[0].pk)
+    assert "Choose a later one" in text
+    assert f"run {pair[1].pk}," in text
+    assert "There is no other run" not in text
+
+
+def test_an_only_run_says_what_it_lacks(desk, pair):
+    pair[1].delete()
+    assert "There is no other run" in desk.text("auditor", "run-matrix", pair[0].pk)
 
 
 @pytest.mark.parametrize("page", ["run-matrix", "result-override"])
