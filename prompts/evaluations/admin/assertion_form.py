@@ -1,48 +1,40 @@
 """The form field in which assertions are written row by row."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from audits.identity.errors import Unacceptable
+from prompts.evaluations.admin.row_table import RowTable
 from prompts.evaluations.assertion_kinds import KINDS
 from prompts.evaluations.assertion_rows import Row, assertion_of
 
 MOST_ROWS = 200
-BLANKS = 3
 CHOICES = [
     ("", "—"),
     *((group, [(name, kind.label) for name, kind in kinds.items()]) for group, kinds in KINDS.items()),
 ]
 
 
-class RowsWidget(forms.Widget):
+class RowsWidget(RowTable):
     """A table: whether it must hold or must not, what, compared with what, and the numbers."""
 
     template_name = "admin/parts/assertion_rows.html"
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """With the portal's own templates; forms would look for it among Django's."""
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+    blank, blanks = Row(), 3
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        rows = [*(value or []), *[Row()] * BLANKS]
-        context["lines"] = [self._line(name, place, row) for place, row in enumerate(rows)]
         context["kinds"] = [
             (group, [kind for kind in kinds.values() if kind.hint or kind.threshold])
             for group, kinds in KINDS.items()
         ]
         return context
 
-    def _line(self, name: str, place: int, row: Row) -> dict[str, str]:
-        def told(part: str, label: str, **attrs: Any) -> dict[str, Any]:
-            return {"id": f"id_{name}_{place}_{part}", "aria-label": f"Row {place + 1}: {label}", **attrs}
-
+    def line(self, name: str, place: int, row: Row) -> dict[str, str]:
+        told = partial(self.told, name, place)
         text = UnfoldAdminTextInputWidget()
         size = {"rows": min(max(row.value.count("\n") + 1, 1), 8)}
         return {

@@ -1,39 +1,27 @@
 """The form field in which variables are written row by row."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from audits.identity.errors import Unacceptable
+from prompts.evaluations.admin.row_table import RowTable
 from prompts.evaluations.variable_rows import Row, texts_of
 
 MOST_ROWS = 500
-BLANKS = 2
 
 
-class VariablesWidget(forms.Widget):
+class VariablesWidget(RowTable):
     """A table of names and texts."""
 
     template_name = "admin/parts/case_variables.html"
+    blank, blanks = Row(), 2
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """With the portal's own templates; forms would look for it among Django's."""
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        rows = [*(value or []), *[Row()] * BLANKS]
-        context["lines"] = [self._line(name, place, row) for place, row in enumerate(rows)]
-        return context
-
-    def _line(self, name: str, place: int, row: Row) -> dict[str, str]:
-        def told(part: str, label: str, **attrs: Any) -> dict[str, Any]:
-            return {"id": f"id_{name}_{place}_{part}", "aria-label": f"Row {place + 1}: {label}", **attrs}
-
+    def line(self, name: str, place: int, row: Row) -> dict[str, str]:
+        told = partial(self.told, name, place)
         lines = row.value.count("\n") + len(row.value) // 80 + 1
         return {
             "name": UnfoldAdminTextInputWidget().render(
