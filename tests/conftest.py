@@ -12,6 +12,7 @@ from audits.identity.actors import Actor
 pytest_plugins = [
     "tests.fixtures.append_only",
     "tests.fixtures.database",
+    "tests.fixtures.langfuse_sdk",
     "tests.fixtures.processes",
     "tests.fixtures.provider",
     "tests.fixtures.stub",

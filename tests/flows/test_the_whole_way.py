@@ -99,11 +99,6 @@ def key_for_applications(shell: Actor) -> KeyPair:
     )
 
 
-def langfuse(server: Server, key: KeyPair) -> Langfuse:
-    """The SDK as an application makes it."""
-    return Langfuse(public_key=key.public_key, secret_key=key.secret_key, host=server.url, flush_interval=0.1)
-
-
 def use(client: Langfuse) -> str:
     """Fetches the prompt, tells of a call with it, and returns the text that was filled in."""
     prompt = client.get_prompt(NAME, cache_ttl_seconds=0, max_retries=0)
@@ -126,6 +121,7 @@ def trail(actor: str, path: Any) -> list[dict[str, str]]:
 def test_a_prompt_goes_the_whole_way(
     real_worker: Process,
     real_server: Server,
+    langfuse_client: Any,
     people: People,
     factory: Factory,
     shell: Actor,
@@ -134,7 +130,7 @@ def test_a_prompt_goes_the_whole_way(
 ) -> None:
     draft = factory.draft(NAME, text=TEXT, risk_tier="high")
     key = key_for_applications(shell)
-    application = langfuse(real_server, key)
+    application = langfuse_client(key.public_key, key.secret_key, real_server.url, flush_interval=0.1)
     with pytest.raises(Exception, match="404"):
         application.get_prompt(NAME, cache_ttl_seconds=0, max_retries=0)
 

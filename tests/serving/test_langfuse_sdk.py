@@ -2,12 +2,14 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from langfuse import Langfuse
 from langfuse.api import NotFoundError
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import get_tracer_provider
 
 from prompts.observability.models import Call, Score
 from prompts.registry.models import Version
@@ -29,27 +31,28 @@ def eventually(condition: Callable[[], Any], seconds: float = 10) -> None:
 
 
 @pytest.fixture
-def connect(live_server: Any, key: Any) -> Iterator[Callable[..., Langfuse]]:
+def connect(live_server: Any, key: Any, langfuse_client: Any) -> Callable[..., Langfuse]:
     """Makes a client of the SDK for a key with these verbs."""
-    made: list[Langfuse] = []
 
     def make(*verbs: str, **scope: Any) -> Langfuse:
         pair = key(*verbs, **scope).pair
-        client = Langfuse(public_key=pair.public_key, secret_key=pair.secret_key, base_url=live_server.url)
-        made.append(client)
-        return client
+        return langfuse_client(pair.public_key, pair.secret_key, live_server.url)
 
-    yield make
-    for client in made:
-        client.shutdown()
+    return make
+
+
+def test_a_client_leaves_the_process_without_a_tracer(connect):
+    """Else it would send what other tests ask of models to a server that is gone."""
+    connect("read")
+    assert not isinstance(get_tracer_provider(), TracerProvider)
 
 
 def test_auth_check_knows_a_good_key(connect):
     assert connect("read").auth_check() is True
 
 
-def test_auth_check_knows_a_bad_key(live_server, people):
-    client = Langfuse(public_key="pk", secret_key=f"sk-{uuid.uuid4()}", base_url=live_server.url)
+def test_auth_check_knows_a_bad_key(live_server, people, langfuse_client):
+    client = langfuse_client("pk", f"sk-{uuid.uuid4()}", live_server.url)
     with pytest.raises(Exception, match="401"):
         client.auth_check()
 
