@@ -15,7 +15,6 @@ from audits.identity.errors import Unacceptable
 from audits.ledger.canonical import NotCanonical, sha256_hex
 from audits.ledger.events import EventKind
 from audits.ledger.models import Event, Leaf
-from audits.ledger.row_verifier import rows
 from audits.ledger.verifiers import Fault, register
 from portal import rule_verifiers
 from portal.events import LOAD
@@ -61,7 +60,6 @@ def register_all() -> None:
     register("grade", grades)
     register("run", runs)
     register("case-set", case_sets)
-    register("row", rows)
 
 
 def frozen_versions() -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,7 +29,13 @@ class NewestMark:
 
 
 class NewestMarks:
-    """A context: reads the log once, in the order of the tree, then what waits for its place."""
+    """A context to which entries are handed as they are read; ``complete`` reads the others of the log.
+
+    ``first`` is the position of the first entry that will be handed over, each once and without a gap.
+    """
+
+    def __init__(self, first: int = 0) -> None:
+        self._heard = range(first, first)
 
     def __enter__(self) -> Self:
         # Without a name SQLite keeps it in a file of its own, which nobody else can open.
@@ -38,16 +44,33 @@ class NewestMarks:
             "CREATE TABLE marks (name TEXT, key INTEGER, mark TEXT, shape TEXT, position INTEGER, "
             "PRIMARY KEY (name, key)) WITHOUT ROWID"
         )
-        for position, body in bodies_with_rows():
-            self._base.executemany(
-                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?)",
-                (
-                    (name, int(key), mark, told["columns"], position)
-                    for name, told in json.loads(body).get("rows", {}).items()
-                    for key, mark in told["marks"].items()
-                ),
-            )
         return self
+
+    def hear(self, bodies: Iterable[tuple[int, str]], stop: int) -> None:
+        """Position and body of each entry up to, without, ``stop`` that was not handed over yet."""
+        for position, body in bodies:
+            if WITH_ROWS in body:
+                self._keep(position, body)
+        self._heard = range(self._heard.start, stop)
+
+    def complete(self) -> Self:
+        """Reads what was not handed over: what stands before it or came since, and what waits."""
+        for position, body in bodies_with_rows(self._heard):
+            self._keep(position, body)
+        return self
+
+    def _keep(self, position: int | None, body: str) -> None:
+        """Of each row the mark at the highest position; what waits for one comes after all."""
+        self._base.executemany(
+            "INSERT INTO marks VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark, "
+            "shape = excluded.shape, position = excluded.position "
+            "WHERE excluded.position IS NULL OR excluded.position > position",
+            (
+                (name, int(key), mark, told["columns"], position)
+                for name, told in json.loads(body).get("rows", {}).items()
+                for key, mark in told["marks"].items()
+            ),
+        )
 
     def __exit__(self, *_: object) -> None:
         self._base.close()
@@ -70,13 +93,17 @@ class NewestMarks:
         return {row[0] for row in self._base.execute("SELECT DISTINCT name FROM marks")}
 
 
-def bodies_with_rows() -> Iterator[tuple[int | None, str]]:
-    """Position and body of each entry that tells of rows. LIKE looks through the bodies at half the speed."""
+def bodies_with_rows(beside: range) -> Iterator[tuple[int | None, str]]:
+    """Position and body of each entry that tells of rows, of those that do not stand at ``beside``.
+
+    LIKE looks through the bodies at half the speed.
+    """
     leaves = Leaf.objects.alias(at=StrIndex("event__body", Value(WITH_ROWS))).filter(at__gt=0)
-    for first in range(0, tree_size(), PIECE):
-        # Between two places, not up to a limit: a planner without statistics would sort the log for each.
-        rows = leaves.filter(position__range=(first, first + PIECE - 1)).order_by("position")
-        yield from rows.values_list("position", "event__body")
+    for part in (range(beside.start), range(beside.stop, tree_size())):
+        for first in part[::PIECE]:
+            # Between two places, not up to a limit: a planner without statistics would sort the log for each.
+            rows = leaves.filter(position__range=(first, min(first + PIECE, part.stop) - 1))
+            yield from rows.order_by("position").values_list("position", "event__body")
     waiting = Event.objects.filter(leaf__isnull=True).order_by("pk").values_list("body", flat=True)
     for body in waiting.iterator(PIECE):
         if WITH_ROWS in body:

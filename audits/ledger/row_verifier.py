@@ -13,9 +13,13 @@ from audits.ledger.newest_marks import NewestMark, NewestMarks, told_columns
 from audits.ledger.verifiers import Fault
 
 
-def rows() -> Iterator[Fault]:
-    """Every recorded row is as the newest entry about it tells; none was slipped in, none has vanished."""
-    with one_moment(), NewestMarks() as newest:
+def rows(newest: NewestMarks) -> Iterator[Fault]:
+    """Every recorded row is as the newest entry about it tells; none was slipped in, none has vanished.
+
+    ``newest`` holds what the entries tell that were read already.
+    """
+    with one_moment():
+        newest.complete()
         columns = told_columns()
         for table in tables():
             yield from faults_of(table, newest, columns.get(table.name, {}))

@@ -1,6 +1,8 @@
 """Entries as the database holds them, read by the thousand: none of them becomes an object."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
@@ -56,6 +58,21 @@ def fetched(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
         cursor.execute(*rows.query.sql_with_params())
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+@contextmanager
+def by_one_process() -> Iterator[None]:
+    """PostgreSQL answers without parallel workers, whose start takes longer than reading a piece."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('max_parallel_workers_per_gather', '0', false)")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET max_parallel_workers_per_gather")
 
 
 _JOINED = {

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -16,10 +17,12 @@ from audits.ledger.faults import GONE, fault_of
 from audits.ledger.keyring import Keyring, keyring
 from audits.ledger.keys import KeyUnusable
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
+from audits.ledger.newest_marks import NewestMarks
 from audits.ledger.progress import Start
+from audits.ledger.row_verifier import rows as recorded_rows
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
-from audits.ledger.stored import fetched, is_as_recorded, is_but_emptied, joined_nodes, stored
-from audits.ledger.verifiers import Fault, registered
+from audits.ledger.stored import by_one_process, fetched, is_as_recorded, is_but_emptied, joined_nodes, stored
+from audits.ledger.verifiers import Fault, Verifier, registered
 
 PIECE = 2000
 Tell = Callable[[merkle.Frontier], None]
@@ -28,7 +31,7 @@ Tell = Callable[[merkle.Frontier], None]
 
 @dataclass(frozen=True, slots=True)
 class FirstBad:
-    """The first thing that does not verify; ``kind`` is event, node, checkpoint or that of an upper room."""
+    """The first thing that does not verify; ``kind`` is event, node, checkpoint, row or an upper room's."""
 
     position: int | None
     kind: str
@@ -93,17 +96,19 @@ def verify(
     began, head, bad = time.monotonic(), newest_checkpoint(), None
     places = _places(head)
     head = newest_checkpoint() or head  # once more: what was kept meanwhile is not newer than this one
-    walk = _Walk(head, against, start, tell)
-    try:
-        walk.entries()
-        if head is None and walk.frontier.size:
-            raise NotSound(walk.frontier.size, "checkpoint", "tree", "its checkpoints are gone")
-        if head is not None and (fault := outside.fault_against(head, places)):
-            raise NotSound(head.size, "checkpoint", str(head), fault)
-        walk.pending_events()
-        walk.upper_rooms()
-    except NotSound as found:
-        bad = found.bad
+    with NewestMarks(start.size if start else 0) as marks:
+        walk = _Walk(head, against, start, tell, marks)
+        try:
+            with by_one_process():
+                walk.entries()
+            if head is None and walk.frontier.size:
+                raise NotSound(walk.frontier.size, "checkpoint", "tree", "its checkpoints are gone")
+            if head is not None and (fault := outside.fault_against(head, places)):
+                raise NotSound(head.size, "checkpoint", str(head), fault)
+            walk.pending_events()
+            walk.records()
+        except NotSound as found:
+            bad = found.bad
     size, root, pending = walk.frontier.size, walk.frontier.root, walk.pending
     if bad is not None:  # the walk ended early, so these are what the tables claim
         size, root = tree_size(), head.root if head else ""
@@ -141,9 +146,10 @@ class _Walk:
         against: notes.Note | None,
         start: Start | None,
         tell: Tell | None,
+        marks: NewestMarks,
     ) -> None:
         self.frontier = merkle.Frontier(start.size, start.edge) if start else merkle.Frontier()
-        self.tell = tell
+        self.tell, self.marks = tell, marks
         self.pending = self.erased = self.not_compared = 0
         self.erasures: dict[int, str] | None = None
         self.unspent: Counter[str] = Counter()
@@ -163,6 +169,8 @@ class _Walk:
             ordered.filter(leaf__position__range=(self.frontier.size, self.frontier.size + PIECE - 1))
         ):
             self._piece(rows)
+            # Here, and not once more at the end: what is compared with records is what was just verified.
+            self.marks.hear(((row[0], row[3]) for row in rows), self.frontier.size)
             if self.tell is not None:
                 self.tell(self.frontier)
         self._require_next()
@@ -186,9 +194,10 @@ class _Walk:
             if fault := fault_of(event):
                 raise NotSound(None, "event", event.subject, fault)
 
-    def upper_rooms(self) -> None:
-        """What the rooms above compare of their own records."""
-        for kind, verifier in registered().items():
+    def records(self) -> None:
+        """What the rooms above compare of their own records, then every recorded row with its mark."""
+        verifiers: dict[str, Verifier] = {**registered(), "row": partial(recorded_rows, self.marks)}
+        for kind, verifier in verifiers.items():
             for fault in verifier():
                 if self._explained(fault):
                     self.not_compared += 1

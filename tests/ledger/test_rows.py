@@ -18,6 +18,7 @@ from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
 from audits.identity.models import RecoveryCode, RoleGrant, SecondFactor, User
 from audits.ledger.models import Event
+from audits.ledger.newest_marks import NewestMarks
 from audits.ledger.row_verifier import rows
 from audits.ledger.services import close, integrate, record, take_in_rows
 from audits.ledger.verification import verify
@@ -42,7 +43,8 @@ def person(name: str = "ada") -> User:
 
 
 def wrong() -> list[tuple[str, str]]:
-    return [(fault.subject, fault.reason) for fault in rows()]
+    with NewestMarks() as newest:
+        return [(fault.subject, fault.reason) for fault in rows(newest)]
 
 
 def test_an_entry_tells_of_what_was_written_since_the_one_before() -> None:

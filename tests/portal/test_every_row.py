@@ -44,7 +44,7 @@ def log(django_db_setup: None, django_db_blocker) -> Iterator[NewestMarks]:
                     note(table, [INVENTED])
             close(SHELL)
             with NewestMarks() as newest:
-                yield newest
+                yield newest.complete()
         if connection.vendor == "sqlite":
             forging.run("PRAGMA ignore_check_constraints = OFF")
         transaction.set_rollback(True)
@@ -63,7 +63,8 @@ def name_of(table: RecordedTable) -> str:
 @pytest.mark.django_db
 def test_nothing_is_wrong_with_an_empty_portal() -> None:
     """The mark on one test has pytest make the database for all of this file."""
-    assert list(rows()) == []
+    with NewestMarks() as newest:
+        assert list(rows(newest)) == []
 
 
 every_table = pytest.mark.parametrize("table", tables(), ids=name_of)
@@ -102,7 +103,7 @@ def test_what_is_emptied_is_named(log: NewestMarks, table: RecordedTable) -> Non
             close(SHELL)
             forging.change(table, key, field.column, "NULL")
             with NewestMarks() as newest:
-                told = found(table, newest)
+                told = found(table, newest.complete())
         assert told == [(f"{table.name} {key}", f"{field.column} is not what was recorded")]
 
 
@@ -135,6 +136,7 @@ def test_rows_that_changed_places_are_named(log: NewestMarks, table: RecordedTab
         note(table, [first + 100_000])
         close(SHELL)
         with NewestMarks() as newest:
+            newest.complete()
             forging.swap(table, first, first + 100_000)
             told = [subject for subject, _ in found(table, newest)]
     assert told == [f"{table.name} {first}", f"{table.name} {first + 100_000}"]

@@ -28,6 +28,7 @@ def take_in_rows(*, actor: LedgerActor) -> int:
     _lock(new)
     found: Rows = {}
     with NewestMarks() as newest:
+        newest.complete()
         for table in _filled(new):
             keys = _to_take_in(table, newest, told.get(table.name, {}))
             if keys:
