@@ -22,7 +22,7 @@ from audits.adminkit.noting import Rows
 from audits.adminkit.recorded import RecordedTable
 
 Told = dict[str, dict[str, Any]]
-"""``{"registry_prompt": {"columns": shape, "marks": {"12": mark}}}``"""
+"""``{"registry_prompt": {"columns": shape, "marks": {"12": mark}}}``; in entries ``salted`` for ``marks``."""
 GONE = "-"
 MOST = 40_000
 """Bytes of marks in one entry, which holds 64 KiB at the most."""
@@ -54,6 +54,33 @@ def _marks(table: RecordedTable, rows: Mapping[Any, str | None]) -> Iterator[tup
     """By key; only what is not known yet is asked for."""
     asked = marks_of(table, [key for key, mark in rows.items() if mark is None])
     return ((str(key), rows[key] or asked[str(key)]) for key in sorted(rows))
+
+
+def salted(told: Told, salt: str) -> Told:
+    """The same for an entry with this salt; see ``salt_mark``."""
+    return {
+        name: {
+            "columns": one["columns"],
+            "salted": {key: salt_mark(mark, salt, name, key) for key, mark in one["marks"].items()},
+        }
+        for name, one in told.items()
+    }
+
+
+def salt_mark(mark: str, salt: str, table: str, key: str) -> str:
+    """The mark under a stream of bits (SHAKE-256, FIPS 202) that only the salt (hexadecimal) gives.
+
+    With the salt a mark of another row or of other values is found; once the salt is erased, what was stored
+    is like bits drawn at random, and nobody can try values against it. Columns that differ still show, since
+    each keeps its characters. That a row is gone is no secret.
+    """
+    if mark == GONE:
+        return mark
+    room = len(mark) + -len(mark) % 4
+    bits = base64.urlsafe_b64decode(mark.ljust(room, "A"))
+    stream = hashlib.shake_256(f"{salt} {table} {key}".encode()).digest(len(bits))
+    both = int.from_bytes(bits) ^ int.from_bytes(stream)
+    return base64.urlsafe_b64encode(both.to_bytes(len(bits)))[: len(mark)].decode()
 
 
 def marks_of(table: RecordedTable, keys: Iterable[Any]) -> dict[str, str]:

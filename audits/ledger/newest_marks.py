@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db.models import Value
 from django.db.models.functions import StrIndex
 
+from audits.adminkit.row_marks import GONE, salt_mark
 from audits.ledger.events import ROWS_TAKEN_IN
 from audits.ledger.models import Event, Leaf
 from audits.ledger.selectors import tree_size
@@ -18,14 +19,36 @@ WITH_ROWS = '"rows":{'
 """Stands in the canonical body of every entry that tells of rows, and in no text of one."""
 
 
+Telling = tuple[int | None, str, str | None]
+"""Of an entry its position (None: waits), body and salt (None: erased)."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewestMark:
-    """The mark of a row, the shape of the columns it covers, and the position of its entry (None: waits)."""
+    """What an entry tells of a row: its mark, and the shape of the columns it covers.
+
+    ``position`` is that of the entry (None: waits), ``salt`` its salt: None where that was erased, and empty
+    where it stands without one, as all did at first.
+    """
 
     key: int
     mark: str
     shape: str
     position: int | None
+    salt: str | None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing can be compared with it any more."""
+        return self.salt is None and self.mark != GONE
+
+    def holds(self, mark: str, table: str) -> bool:
+        """Whether it is this mark."""
+        return self.mark == self.beside(mark, table)
+
+    def beside(self, mark: str, table: str) -> str:
+        """The mark as this entry would hold it."""
+        return salt_mark(mark, self.salt, table, str(self.key)) if self.salt else mark
 
 
 class NewestMarks:
@@ -41,34 +64,33 @@ class NewestMarks:
         # Without a name SQLite keeps it in a file of its own, which nobody else can open.
         self._base = sqlite3.connect("")
         self._base.execute(
-            "CREATE TABLE marks (name TEXT, key INTEGER, mark TEXT, shape TEXT, position INTEGER, "
+            "CREATE TABLE marks (name TEXT, key INTEGER, mark TEXT, shape TEXT, position INTEGER, salt TEXT, "
             "PRIMARY KEY (name, key)) WITHOUT ROWID"
         )
         return self
 
-    def hear(self, bodies: Iterable[tuple[int, str]], stop: int) -> None:
-        """Position and body of each entry up to, without, ``stop`` that was not handed over yet."""
-        for position, body in bodies:
+    def hear(self, entries: Iterable[tuple[int, str, str | None]], stop: int) -> None:
+        """Each entry up to, without, ``stop`` that was not handed over yet."""
+        for position, body, salt in entries:
             if WITH_ROWS in body:
-                self._keep(position, body)
+                self._keep(position, body, salt)
         self._heard = range(self._heard.start, stop)
 
     def complete(self) -> Self:
         """Reads what was not handed over: what stands before it or came since, and what waits."""
-        for position, body in bodies_with_rows(self._heard):
-            self._keep(position, body)
+        for telling in entries_with_rows(self._heard):
+            self._keep(*telling)
         return self
 
-    def _keep(self, position: int | None, body: str) -> None:
+    def _keep(self, position: int | None, body: str, salt: str | None) -> None:
         """Of each row the mark at the highest position; what waits for one comes after all."""
         self._base.executemany(
-            "INSERT INTO marks VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark, "
-            "shape = excluded.shape, position = excluded.position "
+            "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark, "
+            "shape = excluded.shape, position = excluded.position, salt = excluded.salt "
             "WHERE excluded.position IS NULL OR excluded.position > position",
             (
-                (name, int(key), mark, told["columns"], position)
-                for name, told in json.loads(body).get("rows", {}).items()
-                for key, mark in told["marks"].items()
+                (name, told.key, told.mark, told.shape, told.position, told.salt)
+                for name, told in marks_in(position, body, salt)
             ),
         )
 
@@ -78,7 +100,7 @@ class NewestMarks:
     def of(self, name: str) -> Iterator[NewestMark]:
         """The newest marks of one table, by key."""
         rows = self._base.execute(
-            "SELECT key, mark, shape, position FROM marks WHERE name = ? ORDER BY key", (name,)
+            "SELECT key, mark, shape, position, salt FROM marks WHERE name = ? ORDER BY key", (name,)
         )
         return (NewestMark(*row) for row in rows)
 
@@ -93,8 +115,16 @@ class NewestMarks:
         return {row[0] for row in self._base.execute("SELECT DISTINCT name FROM marks")}
 
 
-def bodies_with_rows(beside: range) -> Iterator[tuple[int | None, str]]:
-    """Position and body of each entry that tells of rows, of those that do not stand at ``beside``.
+def marks_in(position: int | None, body: str, salt: str | None) -> Iterator[tuple[str, NewestMark]]:
+    """Name of the table and mark of each row of which an entry tells."""
+    for name, told in json.loads(body).get("rows", {}).items():
+        held, of = (told["salted"], salt) if "salted" in told else (told["marks"], "")
+        for key, mark in held.items():
+            yield name, NewestMark(int(key), mark, told["columns"], position, of)
+
+
+def entries_with_rows(beside: range) -> Iterator[Telling]:
+    """Each entry that tells of rows, of those that do not stand at ``beside``.
 
     LIKE looks through the bodies at half the speed.
     """
@@ -103,11 +133,11 @@ def bodies_with_rows(beside: range) -> Iterator[tuple[int | None, str]]:
         for first in part[::PIECE]:
             # Between two places, not up to a limit: a planner without statistics would sort the log for each.
             rows = leaves.filter(position__range=(first, min(first + PIECE, part.stop) - 1))
-            yield from rows.order_by("position").values_list("position", "event__body")
-    waiting = Event.objects.filter(leaf__isnull=True).order_by("pk").values_list("body", flat=True)
-    for body in waiting.iterator(PIECE):
+            yield from rows.order_by("position").values_list("position", "event__body", "event__salt")
+    waiting = Event.objects.filter(leaf__isnull=True).order_by("pk").values_list("body", "salt")
+    for body, salt in waiting.iterator(PIECE):
         if WITH_ROWS in body:
-            yield None, body
+            yield None, body, salt
 
 
 def told_columns() -> dict[str, dict[str, list[str]]]:

@@ -58,7 +58,7 @@ def faults_of(table: RecordedTable, newest: NewestMarks, told: dict[str, list[st
             if known is None:
                 if slipped_in:
                     yield Fault(_called(table, key), "no entry tells of this row")
-            elif known.shape == shape and (reason := _difference(covered, mark, known.mark)):
+            elif known.shape == shape and (reason := _difference(covered, mark, known)):
                 yield Fault(_called(table, key), reason, known.position)
         slipped_in = False
 
@@ -91,14 +91,17 @@ def side_by_side(table: RecordedTable, newest: NewestMarks) -> Iterator[tuple[in
             row, told = next(there, None), next(known, None)
 
 
-def _difference(table: RecordedTable, mark: str, known: str) -> str:
-    if mark == known:
+def _difference(table: RecordedTable, mark: str, known: NewestMark) -> str:
+    if known.is_erased:
+        # Who erases an entry tells again of the rows that are as it told: those that were not, were forged.
+        return "the content of the entry that told of it last is erased"
+    if known.holds(mark, table.name):
         return ""
     if mark == GONE:
         return "the row is gone"
-    if known == GONE:
+    if known.mark == GONE:
         return "the row was deleted, and is there again"
-    column = column_that_differs(table, mark, known)
+    column = column_that_differs(table, known.beside(mark, table.name), known.mark)
     return f"{column} is not what was recorded" if column else "it is not what was recorded"
 
 

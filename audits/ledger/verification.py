@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -22,7 +21,7 @@ from audits.ledger.progress import Start
 from audits.ledger.row_verifier import rows as recorded_rows
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
 from audits.ledger.stored import by_one_process, fetched, is_as_recorded, is_but_emptied, joined_nodes, stored
-from audits.ledger.verifiers import Fault, Verifier, registered
+from audits.ledger.verifiers import Fault, registered
 
 PIECE = 2000
 Tell = Callable[[merkle.Frontier], None]
@@ -170,7 +169,7 @@ class _Walk:
         ):
             self._piece(rows)
             # Here, and not once more at the end: what is compared with records is what was just verified.
-            self.marks.hear(((row[0], row[3]) for row in rows), self.frontier.size)
+            self.marks.hear(((row[0], row[3], row[5]) for row in rows), self.frontier.size)
             if self.tell is not None:
                 self.tell(self.frontier)
         self._require_next()
@@ -196,13 +195,15 @@ class _Walk:
 
     def records(self) -> None:
         """What the rooms above compare of their own records, then every recorded row with its mark."""
-        verifiers: dict[str, Verifier] = {**registered(), "row": partial(recorded_rows, self.marks)}
-        for kind, verifier in verifiers.items():
+        for kind, verifier in registered().items():
             for fault in verifier():
                 if self._explained(fault):
                     self.not_compared += 1
                     continue
                 raise NotSound(fault.position, kind, fault.subject, fault.reason)
+        # No erasure explains these: it tells again of the rows whose marks it takes away.
+        for fault in recorded_rows(self.marks):
+            raise NotSound(fault.position, "row", fault.subject, fault.reason)
 
     def _explained(self, fault: Fault) -> bool:
         """Whether a record only differs from its entry, or misses it, because the entry's content is erased.

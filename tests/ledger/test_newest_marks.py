@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from audits.adminkit.recorded import table_of
-from audits.adminkit.row_marks import all_marks
+from audits.adminkit.row_marks import all_marks, salt_mark
 from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
 from audits.ledger import merkle
@@ -45,29 +45,38 @@ def groups() -> list[Group]:
     return made
 
 
+def read() -> list[tuple[int, str, str | None]]:
+    leaves = Leaf.objects.order_by("position")
+    return list(leaves.values_list("position", "event__body", "event__salt"))
+
+
+def there() -> list[tuple[int, str]]:
+    return list(all_marks(table_of(Group)))
+
+
 def marks(newest: NewestMarks) -> list[NewestMark]:
     return list(newest.complete().of(NAME))
 
 
 def test_whichever_entries_are_handed_over_the_last_one_counts(groups: list[Group]) -> None:
-    bodies = list(Leaf.objects.order_by("position").values_list("position", "event__body"))
+    entries = read()
     with NewestMarks() as newest:
         all_read = marks(newest)
-    assert [(row.key, row.mark) for row in all_read] == list(all_marks(table_of(Group)))
+    assert all(row.holds(mark, NAME) for row, (_, mark) in zip(all_read, there(), strict=True))
     assert [row.position for row in all_read] == [None, 8, 6]
-    for first in range(len(bodies) + 1):
-        for stop in range(first, len(bodies) + 1):
+    for first in range(len(entries) + 1):
+        for stop in range(first, len(entries) + 1):
             with NewestMarks(first) as newest:
                 for at in range(first, stop, 2):
-                    newest.hear(bodies[at : min(at + 2, stop)], min(at + 2, stop))
+                    newest.hear(entries[at : min(at + 2, stop)], min(at + 2, stop))
                 assert marks(newest) == all_read
 
 
 def test_what_is_handed_over_is_not_read_again(groups: list[Group]) -> None:
     integrate()
-    bodies = list(Leaf.objects.order_by("position").values_list("position", "event__body"))
+    entries = read()
     with NewestMarks() as newest:
-        newest.hear([(place, "{}") for place, _ in bodies], len(bodies))
+        newest.hear([(place, "{}", salt) for place, _, salt in entries], len(entries))
         assert marks(newest) == []
 
 
@@ -106,7 +115,7 @@ def test_a_mark_that_is_forged_after_it_was_read_covers_nothing(groups: list[Gro
         behind_the_back("UPDATE auth_group SET name = 'forged' WHERE id = %s", key)
         entry = Event.objects.get(leaf__position=6)
         body = json.loads(entry.body)
-        body["rows"][NAME]["marks"][str(key)] = dict(all_marks(table_of(Group)))[key]
+        body["rows"][NAME]["salted"][str(key)] = salt_mark(dict(there())[key], entry.salt, NAME, str(key))
         text = json.dumps(body, sort_keys=True, separators=(",", ":"))
         assert behind_the_back("UPDATE ledger_event SET body = %s WHERE id = %s", text, entry.pk) == 1
 

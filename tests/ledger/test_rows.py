@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from audits.adminkit.bulk import insert_with_keys
 from audits.adminkit.noting import pending
 from audits.adminkit.recorded import table_of
-from audits.adminkit.row_marks import all_marks
+from audits.adminkit.row_marks import all_marks, salt_mark
 from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
 from audits.identity.models import RecoveryCode, RoleGrant, SecondFactor, User
@@ -29,9 +29,13 @@ SHELL = Actor.shell()
 
 
 def tell() -> dict[str, dict[str, str]]:
-    """Records an entry and gives the marks in it, by table and key."""
+    """Records an entry and gives the marks in it, freed of its salt, by table and key."""
     event = record(event=KEY_CREATED, actor=SHELL, subject_type="key", subject="k")
-    return {name: told["marks"] for name, told in json.loads(event.body).get("rows", {}).items()}
+    assert event.salt
+    return {
+        name: {key: salt_mark(mark, event.salt, name, key) for key, mark in told["salted"].items()}
+        for name, told in json.loads(event.body).get("rows", {}).items()
+    }
 
 
 def group(name: str = "readers") -> Group:
@@ -261,7 +265,7 @@ def test_no_entry_grows_beyond_its_bound() -> None:
 def test_what_was_committed_without_an_entry_gets_one_at_once() -> None:
     one = group()
     event = Event.objects.get(event="ledger.rows.written")
-    assert json.loads(event.body)["rows"]["auth_group"]["marks"].keys() == {str(one.pk)}
+    assert json.loads(event.body)["rows"]["auth_group"]["salted"].keys() == {str(one.pk)}
     assert (event.actor_type, event.actor) == ("system", "portal")
     with transaction.atomic():
         group("writers")

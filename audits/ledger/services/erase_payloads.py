@@ -1,8 +1,8 @@
 """Take the content of entries away (GDPR, article 17): the value and the salt of its commitment.
 
-What was hashed stays as it is, so every proof still holds. The commitment tells nothing any more: without the
-salt nobody can try values against it. The entry's own columns (who, when, which act, about what, the reason
-given) are hashed themselves and stay.
+What was hashed stays as it is, so every proof still holds. The commitment tells nothing any more, nor do the
+marks of rows: without the salt nobody can try values against them. The entry's own columns (who, when, which
+act, about what, the reason given) are hashed themselves and stay.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,8 +11,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
+from audits.adminkit.noting import note
+from audits.adminkit.recorded import tables
+from audits.adminkit.row_marks import marks_of
 from audits.ledger.events import ENTRIES_ERASED
 from audits.ledger.models import Erasure, Event, Leaf
+from audits.ledger.newest_marks import NewestMark, marks_in
 from audits.ledger.services.record_event import LedgerActor, record
 
 MOST = 500
@@ -66,6 +70,7 @@ def erase_payloads(
     if why_not := why_not_erase(places, holds):
         raise NotErased(why_not)
     rows = list(Leaf.objects.filter(position__in=places).values_list("position", "event_id", "event__uuid"))
+    _tell_again([key for _, key, _ in rows])
     event = record(
         event=ENTRIES_ERASED,
         actor=actor,
@@ -89,6 +94,29 @@ def erase_payloads(
             [key for _, key, _ in rows],
         )
     return event
+
+
+def _tell_again(entries: Collection[int]) -> None:
+    """Notes the rows that are as these entries tell, so that the next entry tells of them under its own salt.
+
+    A row that is otherwise was told of since, or was forged and stays to be found.
+    """
+    told: dict[str, dict[int, list[NewestMark]]] = {}
+    for body, salt in Event.objects.filter(pk__in=entries).values_list("body", "salt"):
+        for name, mark in marks_in(None, body, salt):
+            told.setdefault(name, {}).setdefault(mark.key, []).append(mark)
+    for table in (table for table in tables() if table.name in told):
+        marks = told[table.name]
+        there = table.model._base_manager.filter(pk__in=marks).select_for_update()
+        locked = list(there.values_list("pk", flat=True))
+        now = marks_of(table, locked)
+        same = {
+            key: now[str(key)]
+            for key in locked
+            if any(one.shape == table.shape and one.holds(now[str(key)], table.name) for one in marks[key])
+        }
+        if same:
+            note(table, same)
 
 
 def in_words(positions: Collection[int]) -> str:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audits.adminkit.noting import pending, take, when_late
-from audits.adminkit.row_marks import in_pieces
+from audits.adminkit.row_marks import Told, in_pieces, salted
 from audits.ledger.canonical import canonical_json
 from audits.ledger.events import ROWS_WRITTEN, EventKind, kind
 from audits.ledger.models import Event
@@ -84,10 +84,10 @@ def record(
         raise RecordedOutsideTransaction(f"{event.name} for {subject} was recorded outside a transaction.")
     rows, *more = in_pieces(take()) or [{}]
     facts = told_of(actor) | {"subject_type": subject_type, "subject": subject, "reason": reason}
-    made = write(event, facts, payload or {}, {"rows": rows} if rows else {})
+    made = write(event, facts, payload or {}, rows=rows)
     for piece in more:
         facts = told_of(actor) | {"subject_type": "rows", "subject": ", ".join(piece), "reason": ""}
-        write(ROWS_WRITTEN, facts, {}, {"rows": piece})
+        write(ROWS_WRITTEN, facts, {}, rows=piece)
     return made
 
 
@@ -110,13 +110,24 @@ def told_of(actor: LedgerActor) -> dict[str, str]:
     }
 
 
-def write(event: EventKind, facts: dict[str, str], payload: dict[str, Any], more: dict[str, Any]) -> Event:
-    """Stores one event; ``more`` is what stands in its body alone."""
+def write(
+    event: EventKind,
+    facts: dict[str, str],
+    payload: dict[str, Any],
+    *,
+    rows: Told | None = None,
+    tables: dict[str, Any] | None = None,
+) -> Event:
+    """Stores one event. The marks of ``rows``, and the columns of ``tables``, stand in its body alone."""
     recorded_names.add(event.name)
     moment, identity, salt = timezone.now(), uuid.uuid4(), secrets.token_hex(32)
     content = canonical_json(payload)
     facts = {"event": event.name, **facts, "commitment": commit_to(content, salt)}
-    body = {"schema": SCHEMA, "uuid": str(identity), "time": timestamp(moment), **facts, **more}
+    body: dict[str, Any] = {"schema": SCHEMA, "uuid": str(identity), "time": timestamp(moment), **facts}
+    if rows:
+        body["rows"] = salted(rows, salt)
+    if tables:
+        body["tables"] = tables
     made = Event(
         uuid=identity,
         recorded_at=moment,

@@ -36,7 +36,7 @@ def take_in_rows(*, actor: LedgerActor) -> int:
     shapes = {table.name: {table.shape: list(table.columns)} for table in new}
     facts = told_of(actor) | {"subject_type": "rows", "subject": f"{len(new)} tables", "reason": ""}
     for told_too in [{"tables": shapes}, *({"rows": piece} for piece in in_pieces(found))]:
-        write(ROWS_TAKEN_IN, facts, {}, told_too)
+        write(ROWS_TAKEN_IN, facts, {}, **told_too)
     return sum(len(keys) for keys in found.values())
 
 
@@ -49,7 +49,11 @@ def _to_take_in(table: RecordedTable, newest: NewestMarks, told: dict[str, list[
     found = {key for key, _, known in side_by_side(table, newest) if known is None}
     for shape, covered in older.items():
         pairs = side_by_side(covered, newest) if covered else ()
-        found |= {key for key, mark, known in pairs if known and known.shape == shape and known.mark == mark}
+        found |= {
+            key
+            for key, mark, known in pairs
+            if known and known.shape == shape and known.holds(mark, table.name)
+        }
     return found
 
 
