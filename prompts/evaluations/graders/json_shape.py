@@ -17,11 +17,11 @@ def _schema(asked: Asked) -> Any:
     if not asked.has_value or asked.value in (None, ""):
         return None
     if isinstance(asked.value, str):
-        import yaml
+        from prompts.registry.library.yaml_texts import load_yaml
 
         try:
-            return yaml.safe_load(asked.value)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            return load_yaml(asked.value)
+        except ValueError as error:
             raise CannotGrade(f"the JSON Schema is not readable: {str(error)[:200]}") from None
     return asked.value
 
