@@ -191,6 +191,8 @@ def test_prompts_and_providers_are_named(read):
         ("tests: [{assert: [{value: a}]}]", "mapping with a type"),
         ("tests: [{vars: 3}]", "vars is a mapping"),
         ("tests: [{threshold: x}]", "threshold"),
+        ("tests: [{assert: [{type: bleu, threshold: x}]}]", "assertion 1: the threshold 'x' is no number"),
+        ("tests: [{assert: [{type: bleu, weight: yes}]}]", "assertion 1: the weight 'yes' is no number"),
         ("tests: [{assert: [{$ref: '#/a'}]}]\na: {$ref: '#/a'}", "circle"),
         ("tests: [{assert: [{$ref: '#/none'}]}]", "there is no '#/none'"),
         ("tests:\n  - a: [", "main.yaml: the YAML is broken at line"),
@@ -228,3 +230,112 @@ def test_lists_that_multiply_without_end_are_refused(read):
 def test_a_broken_table_is_refused_with_its_line(read, table, words):
     with pytest.raises(Unacceptable, match=words):
         read("tests: file://t.csv", **{"t.csv": table})
+
+
+def test_a_text_in_a_file_has_no_white_space_at_its_ends(read):
+    file = read(
+        "tests: [{vars: {said: file://said.txt}, assert: [{type: equals, value: file://said.txt}]}]",
+        **{"said.txt": "\nHello there \n"},
+    )
+    assert file.cases[0]["vars"] == {"said": "Hello there"}
+    assert file.cases[0]["assertions"][0]["value"] == "Hello there"
+
+
+def test_items_of_a_list_of_values_are_read_from_files(read):
+    file = read(
+        "tests: [{assert: [{type: contains-all, value: [file://a.txt, b]},"
+        " {type: contains-any, value: [c, file://code.js]}]}]",
+        **{"a.txt": "alpha\n"},
+    )
+    assert file.cases[0]["assertions"] == [{"type": "contains-all", "value": ["alpha", "b"]}]
+    assert [told.what for told in file.unsupported] == ["contains-any with file://code.js"]
+
+
+def test_assertions_in_files_take_the_place_of_the_item_that_names_them(read):
+    file = read(
+        "tests: [{assert: [{type: is-json}, {value: file://rules/all.yaml}]},"
+        " {assert: [{type: assert-set, threshold: 0.5, assert: [{value: file://rules/tone.json}]}]}]",
+        **{
+            "rules/all.yaml": "- {type: is-json, value: file://shape.json}\n- {value: file://tone.json}\n",
+            "rules/tone.json": '{"type": "icontains", "value": "please"}',
+            "rules/shape.json": '{"type": "object"}',
+        },
+    )
+    tone = {"type": "icontains", "value": "please"}
+    assert file.cases[0]["assertions"] == [
+        {"type": "is-json"}, {"type": "is-json", "value": {"type": "object"}}, tone,
+    ]  # fmt: skip
+    assert file.cases[1]["assertions"][0]["assert"] == [tone]
+
+
+def test_files_of_assertions_that_go_in_a_circle_are_refused(read):
+    with pytest.raises(Unacceptable, match="circle"):
+        read("tests: [{assert: [{value: file://a.yaml}]}]", **{"a.yaml": "[{value: file://a.yaml}]"})
+
+
+def test_the_judges_prompt_is_the_tests_own_or_the_assertions(read):
+    file = read(
+        "defaultTest: {options: {rubricPrompt: file://judge.txt}}\n"
+        "tests: [{assert: [{type: llm-rubric, value: kind}, {type: contains, value: a},"
+        " {type: assert-set, assert: [{type: not-factuality, value: b, rubricPrompt: file://own.txt},"
+        " {type: llm-rubric, value: c}]}]}]",
+        **{"judge.txt": "Judge {{output}}\n", "own.txt": "Own {{output}}"},
+    )
+    first, second, third = file.cases[0]["assertions"]
+    assert (first["rubricPrompt"], second) == ("Judge {{output}}", {"type": "contains", "value": "a"})
+    assert [one["rubricPrompt"] for one in third["assert"]] == ["Own {{output}}", "Judge {{output}}"]
+    assert file.unsupported == []
+
+
+def test_references_into_the_file_stand_for_variables_and_lists_too(read):
+    file = read(
+        "tests: [{vars: {a: {$ref: '#/parts/word'}}, assert: {$ref: '#/parts/all'}},"
+        " {vars: {$ref: '#/parts/vars'}}]\n"
+        "parts: {word: hello, all: [{type: is-json}], vars: {b: 1}}\n"
+    )
+    assert [case["vars"] for case in file.cases] == [{"a": "hello"}, {"b": 1}]
+    assert file.cases[0]["assertions"] == [{"type": "is-json"}]
+
+
+def test_a_variable_may_name_others(read):
+    file = read(
+        "defaultTest: {vars: {place: 'ward {{number}}', number: 3}}\n"
+        "tests: [{vars: {say: 'Go to {{ place }} or {{none}}', lang: [en, de], told: 'in {{lang}}'}}]"
+    )
+    first, second = (case["vars"] for case in file.cases)
+    assert first["place"] == "ward 3"
+    assert first["say"] == "Go to ward 3 or {{none}}"
+    assert (first["told"], second["told"]) == ("in en", "in de")
+
+
+def test_variables_that_grow_without_end_are_refused(read):
+    with pytest.raises(Unacceptable, match="grows without end"):
+        read("tests: [{vars: {a: '" + "{{a}}" * 60 + "'}}]")
+
+
+def test_what_the_environment_would_fill_in_is_told(read):
+    file = read(
+        "tests: [{vars: {a: '{{env.NAME}}'}}, {assert: [{type: contains, value: 'x {{ env.B }}'}]}, {}]"
+    )
+    (told,) = file.unsupported
+    assert (told.what, told.count) == ("{{ env.… }}", 2)
+    assert [case["tags"] for case in file.cases] == [["incomplete"], ["incomplete"], []]
+
+
+def test_a_case_without_its_own_way_of_scoring_asks_less_than_its_file(read):
+    file = read("tests: [{assertScoringFunction: file://score.js, assert: [{type: is-json}]}]")
+    assert (file.cases[0]["tags"], len(file.unsupported)) == (["incomplete"], 1)
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_table_of_a_spreadsheet_may_have_other_signs_between_cells(read, sign):
+    rows = [["q", "__expected", "note"], ["one", '"contains: a; b, c"', "x, y"]]
+    file = read("tests: file://t.csv", **{"t.csv": "\n".join(map(sign.join, rows))})
+    assert file.cases[0]["vars"] == {"q": "one", "note": "x, y"}
+    assert file.cases[0]["assertions"] == [{"type": "contains", "value": "a; b, c"}]
+
+
+def test_yes_and_no_are_words(read):
+    file = read("tests: [{vars: {on: no}, assert: [{type: contains-any, value: [yes, No, 1e3]}]}]")
+    assert file.cases[0]["vars"] == {"on": "no"}
+    assert file.cases[0]["assertions"][0]["value"] == ["yes", "No", 1000.0]

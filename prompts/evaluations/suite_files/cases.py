@@ -1,13 +1,15 @@
 """A test with its defaults as one case, or several. Pure."""
 
+import json
+import re
 from typing import Any
 
 from audits.identity.errors import Unacceptable
 from prompts.evaluations.checks import check_decimal
-from prompts.evaluations.suite_files.asserted import asserted
+from prompts.evaluations.suite_files.asserted import asserted, with_prompt
 from prompts.evaluations.suite_files.source import Source
 from prompts.evaluations.suite_files.told import Place
-from prompts.evaluations.suite_files.variables import MOST_COMBINED, combinations, variables
+from prompts.evaluations.suite_files.variables import MOST_COMBINED, combinations, filled_in, variables
 
 INCOMPLETE = "incomplete"
 """The tag of a case of which something had to be left out: it asks less than its file does."""
@@ -19,6 +21,7 @@ WHY_NOT = {
     "provider": "every provider of the run is asked",
     "providers": "every provider of the run is asked",
     "prompts": "the run names the version",
+    "assertScoringFunction": "code is never run; the score is the mean of the assertions by weight",
     "providerOutput": "answers are stored with a provider of recorded answers",
 }
 OPTIONS = {
@@ -28,12 +31,15 @@ OPTIONS = {
     "prefix": "a governed text is sent as it was signed; put a variable into the prompt",
     "suffix": "a governed text is sent as it was signed; put a variable into the prompt",
     "provider": "the run's own judge and embedder are asked",
-    "rubricPrompt": "the portal's own instructions to the judge are used",
     "storeOutputAs": "cases do not depend on each other",
     "runSerially": "cases do not depend on each other",
 }
 WEAKER = {"transform", "postprocess", "transformVars", "prefix", "suffix", "storeOutputAs"}
 """Without these a case does not ask what its file does."""
+
+
+HEARD = {"disableVarExpansion", "disableDefaultAsserts", "rubricPrompt"}
+ENVIRONMENT = re.compile(r"\{\{[^{}]*\benv\.\w")
 
 
 class Maker:
@@ -47,14 +53,14 @@ class Maker:
 
     def add(self, place: Place, test: dict[str, Any], data: dict[str, Any] | None = None) -> None:
         """Adds the cases of a test; ``data`` is a scenario's set."""
-        parts = [self._default, data or {}, test]
+        parts = [self._followed(part, place) for part in (self._default, data or {}, test)]
         notes = self._source.left_out
         for key in sorted({str(key) for part in parts for key in part if key not in TEST}):
             notes.note(place, key[:60], WHY_NOT.get(key, "is not known here"))
         options = self._merged(parts, "options", place)
         for key in options.keys() & OPTIONS.keys():
             notes.note(place, f"options.{key}", OPTIONS[key])
-        for key in options.keys() - OPTIONS.keys() - {"disableVarExpansion", "disableDefaultAsserts"}:
+        for key in options.keys() - OPTIONS.keys() - HEARD:
             notes.note(place, f"options.{str(key)[:60]}", "is not known here")
         told: dict[str, Any] = {}
         for part in parts:
@@ -69,8 +75,15 @@ class Maker:
         if items and not assertions:
             notes.note(place, "a case", "left out: nothing of what it asserts can be asked")
             return
+        if "rubricPrompt" in options:
+            prompt = self._source.read_in(options["rubricPrompt"], place)
+            assertions = with_prompt(assertions, prompt)
         tags = self._tags(parts, place)
-        if part_left or WEAKER & options.keys():
+        outside = ENVIRONMENT.search(json.dumps([told, assertions], default=str)) is not None
+        if outside:
+            notes.note(place, "{{ env.… }}", "a case reads no environment; write the value")
+        scored = any("assertScoringFunction" in part for part in parts)
+        if part_left or outside or scored or WEAKER & options.keys():
             tags.append(INCOMPLETE)
         self._store(place, parts, told, assertions, tags, options.get("disableVarExpansion") is not True)
 
@@ -93,7 +106,8 @@ class Maker:
         test = parts[-1]
         number = len(self.cases) + 1
         base = str(test.get("name") or test.get("description") or "").strip()
-        for values, words in combinations(told, expand):
+        for chosen, words in combinations(told, expand):
+            values = filled_in(chosen, place)
             self.cases.append(
                 {
                     "name": self._name(base or f"case {number}", words),
@@ -107,6 +121,9 @@ class Maker:
             )
             if len(self.cases) > MOST_COMBINED:
                 place.refuse(f"with its lists multiplied there are more than {MOST_COMBINED:,} cases.")
+
+    def _followed(self, part: dict[str, Any], place: Place) -> dict[str, Any]:
+        return {key: self._source.followed(value, place) for key, value in part.items()}
 
     def _name(self, base: str, words: list[str]) -> str:
         name = " ".join(f"{base} [{', '.join(words)}]".split() if words else base.split())[:180]

@@ -50,7 +50,7 @@ def assertion_of(expected: str) -> dict[str, Any]:
 
 def rows_of(text: str, file: str, left_out: LeftOut) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Each row as a test, with its line; refuses a table that is broken."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_between(text), strict=True)
     head: list[str] = []
     try:
         for cells in reader:
@@ -65,6 +65,12 @@ def rows_of(text: str, file: str, left_out: LeftOut) -> Iterator[tuple[Place, di
                 yield place, _test(dict(zip(head, padded, strict=True)), place, left_out)
     except csv.Error as error:
         Place(file, f"line {reader.line_num}").refuse(f"{error}.")
+
+
+def _between(text: str) -> str:
+    """What stands between cells: a comma, or what spreadsheets write in its place where a head has none."""
+    head = text.lstrip("\r\n").partition("\n")[0]
+    return next((sign for sign in ";\t" if "," not in head and sign in head), ",")
 
 
 def _check_head(head: list[str], place: Place, left_out: LeftOut) -> None:

@@ -81,6 +81,7 @@ def read_from(folder: Folder, name: str) -> SuiteFile:
 
 
 def _default(source: Source, told: Any, place: Place) -> dict[str, Any]:
+    told = source.followed(told, place.within("defaultTest"))
     if isinstance(told, str):
         told = source.tree(told.removeprefix("file://"), place.within("defaultTest"))
     if told is not None and not isinstance(told, dict):

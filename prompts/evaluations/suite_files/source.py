@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from prompts.evaluations.graders.javascript import trim
 from prompts.evaluations.suite_files.folder import Folder
 from prompts.evaluations.suite_files.told import LeftOut, Place
 from prompts.registry.library.yaml_texts import load_yaml, plain_json
 
+FILE = "file://"
 MOST_VALUES = 2_000_000
 DEEPEST_REFERENCE = 10
 TREES = (".yaml", ".yml", ".json")
@@ -37,11 +39,19 @@ class Source:
             Place(name).refuse(f"{error}.")
 
     def value_in(self, name: str, place: Place) -> Any:
-        """What a text, YAML or JSON file says."""
+        """What a text, YAML or JSON file says; a text without white space at its ends."""
         ending = PurePosixPath(name).suffix.lower()
         if ending in TREES:
             return self.tree(name, place)
-        return self.folder.text(name, place)
+        return trim(self.folder.text(name, place))
+
+    def read_in(self, value: Any, place: Place) -> Any:
+        """A value, or what the file says that it names; of a list each of its items."""
+        if isinstance(value, list):
+            return [self.read_in(one, place) if isinstance(one, str) else one for one in value]
+        if isinstance(value, str) and value.startswith(FILE):
+            return self.value_in(value.removeprefix(FILE), place)
+        return value
 
     def followed(self, item: Any, place: Place) -> Any:
         """What ``{"$ref": "#/assertionTemplates/…"}`` stands for; anything else as it is."""

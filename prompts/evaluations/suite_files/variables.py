@@ -1,15 +1,21 @@
 """The variables of a test: out of files, and multiplied where a variable is a list. Pure."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice, product
 from pathlib import PurePosixPath
 from typing import Any
 
+from prompts.evaluations.graders.javascript import plain
 from prompts.evaluations.suite_files.source import TEXTS, TREES, Source
 from prompts.evaluations.suite_files.told import Place
 
 Vars = dict[str, Any]
 MOST_COMBINED = 100_000
+NAMED = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+ROUNDS = 5
+LONGEST = 1_000_000
+"""Characters of a value into which others were put."""
 
 
 def variables(source: Source, told: Any, place: Place) -> Vars | None:
@@ -35,6 +41,7 @@ _MISSING = object()
 
 
 def _value(source: Source, value: Any, place: Place) -> Any:
+    value = source.followed(value, place)
     if isinstance(value, list):
         found = [_value(source, one, place) for one in value]
         return _MISSING if any(one is _MISSING for one in found) else found
@@ -58,3 +65,26 @@ def combinations(told: Vars, expand: bool) -> Iterator[tuple[Vars, list[str]]]:
     lists = {name: value for name, value in told.items() if expand and isinstance(value, list) and value}
     for chosen in islice(product(*lists.values()), MOST_COMBINED + 1):
         yield {**told, **dict(zip(lists, chosen, strict=True))}, [str(one)[:40] for one in chosen]
+
+
+def filled_in(told: Vars, place: Place) -> Vars:
+    """With the values of other variables where a text names them; a name that is none of them stays.
+
+    promptfoo does so before it fills in a prompt: https://www.promptfoo.dev/docs/configuration/guide
+    """
+    found = dict(told)
+    for _ in range(ROUNDS):
+        before = dict(found)
+        for name, value in before.items():
+            if isinstance(value, str) and "{{" in value:
+                found[name] = NAMED.sub(lambda hit: _text(found, hit), value)
+                if len(found[name]) > LONGEST:
+                    place.refuse(f"the variable {name[:60]} grows without end.")
+        if found == before:
+            break
+    return found
+
+
+def _text(known: Vars, hit: "re.Match[str]") -> str:
+    value = known.get(hit[1])
+    return hit[0] if value is None or isinstance(value, list | dict) else plain(value)
