@@ -22,12 +22,17 @@ from audits.adminkit.noting import Rows
 from audits.adminkit.recorded import RecordedTable
 
 Told = dict[str, dict[str, Any]]
-"""``{"registry_prompt": {"columns": shape, "marks": {"12": mark}}}``; in entries ``salted`` for ``marks``."""
+"""``{"registry_prompt": {"columns": shape, "marks": {"12": mark}}}``; in entries ``salted`` for ``marks``.
+
+Where rows are told again after an erasure, ``"again": {"12": 7}`` says which entry told of them.
+"""
 GONE = "-"
 MOST = 40_000
 """Bytes of marks in one entry, which holds 64 KiB at the most."""
 DIGEST = 43
 PIECE = 500
+LOWEST = -(2**63)
+"""The lowest key that a database takes: whoever slips a row in chooses its key."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PAIRS = [_LETTERS[hint & 63] + _LETTERS[hint >> 6] for hint in range(4096)]
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -60,7 +65,7 @@ def salted(told: Told, salt: str) -> Told:
     """The same for an entry with this salt; see ``salt_mark``."""
     return {
         name: {
-            "columns": one["columns"],
+            **{part: held for part, held in one.items() if part != "marks"},
             "salted": {key: salt_mark(mark, salt, name, key) for key, mark in one["marks"].items()},
         }
         for name, one in told.items()
@@ -107,21 +112,21 @@ def all_marks(table: RecordedTable, column: str = "", value: Any = None) -> Iter
 
 
 def _rows(table: RecordedTable, column: str, value: Any) -> Iterator[Sequence[Any]]:
-    quote, names, last = connection.ops.quote_name, selected(table, connection.vendor), -(2**62)
-    key = quote(table.key)
+    quote, names, last = connection.ops.quote_name, selected(table, connection.vendor), LOWEST
+    key, beyond = quote(table.key), ">="
     among = f"AND {quote(column)} = %s" if column else ""
-    asked = (
-        f"SELECT {names} FROM {quote(table.name)} "  # noqa: S608  names of tables and columns only
-        f"WHERE {key} > %s {among} ORDER BY {key} LIMIT {PIECE}"
-    )
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(asked, [last, value] if column else [last])
+            cursor.execute(
+                f"SELECT {names} FROM {quote(table.name)} "  # noqa: S608  names of tables and columns only
+                f"WHERE {key} {beyond} %s {among} ORDER BY {key} LIMIT {PIECE}",
+                [last, value] if column else [last],
+            )
             rows = cursor.fetchall()
         yield from rows
         if len(rows) < PIECE:
             return
-        last = rows[-1][0]
+        last, beyond = rows[-1][0], ">"
 
 
 def digest_of_rows(table: RecordedTable, column: str, value: Any) -> str:

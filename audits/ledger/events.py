@@ -49,3 +49,4 @@ KEY_CHANGED = declare("ledger.key.changed", "{actor} gave {subject} a new signin
 KEY_REPLACED = declare("ledger.key.replaced", "{actor} replaced the lost signing key of {subject}")
 ROWS_WRITTEN = declare("ledger.rows.written", "{actor} wrote more rows of {subject}")
 ROWS_TAKEN_IN = declare("ledger.rows.taken_in", "{actor} took {subject} in as they were found")
+ROWS_TOLD_AGAIN = declare("ledger.rows.told_again", "{actor} told of rows of {subject} again")

@@ -28,7 +28,8 @@ class NewestMark:
     """What an entry tells of a row: its mark, and the shape of the columns it covers.
 
     ``position`` is that of the entry (None: waits), ``salt`` its salt: None where that was erased, and empty
-    where it stands without one, as all did at first.
+    where it stands without one, as all did at first. ``rank`` is the position that counts: of what is told
+    again after an erasure that of the erased entry, so that it stands for no more than this one did.
     """
 
     key: int
@@ -36,6 +37,7 @@ class NewestMark:
     shape: str
     position: int | None
     salt: str | None
+    rank: int | None
 
     @property
     def is_erased(self) -> bool:
@@ -65,7 +67,7 @@ class NewestMarks:
         self._base = sqlite3.connect("")
         self._base.execute(
             "CREATE TABLE marks (name TEXT, key INTEGER, mark TEXT, shape TEXT, position INTEGER, salt TEXT, "
-            "PRIMARY KEY (name, key)) WITHOUT ROWID"
+            "rank INTEGER, PRIMARY KEY (name, key)) WITHOUT ROWID"
         )
         return self
 
@@ -83,13 +85,17 @@ class NewestMarks:
         return self
 
     def _keep(self, position: int | None, body: str, salt: str | None) -> None:
-        """Of each row the mark at the highest position; what waits for one comes after all."""
+        """Of each row the mark of the highest rank; what waits for a place comes after all.
+
+        Of the same rank the later one counts: it tells again what the other told.
+        """
         self._base.executemany(
-            "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark, "
-            "shape = excluded.shape, position = excluded.position, salt = excluded.salt "
-            "WHERE excluded.position IS NULL OR excluded.position > position",
+            "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark, "
+            "shape = excluded.shape, position = excluded.position, salt = excluded.salt, "
+            "rank = excluded.rank WHERE excluded.rank IS NULL OR excluded.rank > rank "
+            "OR (excluded.rank = rank AND (excluded.position IS NULL OR excluded.position > position))",
             (
-                (name, told.key, told.mark, told.shape, told.position, told.salt)
+                (name, told.key, told.mark, told.shape, told.position, told.salt, told.rank)
                 for name, told in marks_in(position, body, salt)
             ),
         )
@@ -100,7 +106,7 @@ class NewestMarks:
     def of(self, name: str) -> Iterator[NewestMark]:
         """The newest marks of one table, by key."""
         rows = self._base.execute(
-            "SELECT key, mark, shape, position, salt FROM marks WHERE name = ? ORDER BY key", (name,)
+            "SELECT key, mark, shape, position, salt, rank FROM marks WHERE name = ? ORDER BY key", (name,)
         )
         return (NewestMark(*row) for row in rows)
 
@@ -119,8 +125,9 @@ def marks_in(position: int | None, body: str, salt: str | None) -> Iterator[tupl
     """Name of the table and mark of each row of which an entry tells."""
     for name, told in json.loads(body).get("rows", {}).items():
         held, of = (told["salted"], salt) if "salted" in told else (told["marks"], "")
+        again = told.get("again", {})
         for key, mark in held.items():
-            yield name, NewestMark(int(key), mark, told["columns"], position, of)
+            yield name, NewestMark(int(key), mark, told["columns"], position, of, again.get(key, position))
 
 
 def entries_with_rows(beside: range) -> Iterator[Telling]:

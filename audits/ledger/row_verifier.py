@@ -28,7 +28,7 @@ def rows(newest: NewestMarks) -> Iterator[Fault]:
 @contextmanager
 def one_moment() -> Iterator[None]:
     """Log and rows are read as of one moment, while others write; a caller's transaction decides itself."""
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or (connection.vendor == "sqlite" and _is_reading()):
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic():
@@ -44,6 +44,12 @@ def one_moment() -> Iterator[None]:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("ROLLBACK")
+
+
+def _is_reading() -> bool:
+    """Whether SQLite is in a transaction of which Django does not know: that of a moment around this one."""
+    connection.ensure_connection()
+    return bool(connection.connection.in_transaction)
 
 
 def faults_of(table: RecordedTable, newest: NewestMarks, told: dict[str, list[str]]) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from audits.ledger.keys import KeyUnusable
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
 from audits.ledger.newest_marks import NewestMarks
 from audits.ledger.progress import Start
+from audits.ledger.row_verifier import one_moment
 from audits.ledger.row_verifier import rows as recorded_rows
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
 from audits.ledger.stored import by_one_process, fetched, is_as_recorded, is_but_emptied, joined_nodes, stored
@@ -161,6 +162,10 @@ class _Walk:
         """Every entry in order, the nodes it completes, and the checkpoints of the size then reached."""
         if Leaf.objects.filter(position__lt=0).exists():
             raise NotSound(None, "event", "tree", "an entry stands before the first place")
+        if Node.objects.filter(number__lt=0).exists():
+            raise NotSound(None, "node", "tree", "the tree has nodes of no entries")
+        if Checkpoint.objects.filter(size__lt=0).exists():
+            raise NotSound(None, "checkpoint", "tree", "a checkpoint speaks of fewer entries than none")
         self._compare_roots()
         ordered = stored(Event.objects.order_by("leaf__position"), "leaf__position", "leaf__leaf_hash", "id")
         # With both bounds, not a limit: a planner without statistics would sort the whole log for a piece.
@@ -194,7 +199,15 @@ class _Walk:
                 raise NotSound(None, "event", event.subject, fault)
 
     def records(self) -> None:
-        """What the rooms above compare of their own records, then every recorded row with its mark."""
+        """What the rooms above compare of their own records, then every recorded row with its mark.
+
+        As of one moment: else a row that came after the entries were read would seem slipped in.
+        """
+        with one_moment():
+            self.erasures = None
+            self._records()
+
+    def _records(self) -> None:
         for kind, verifier in registered().items():
             for fault in verifier():
                 if self._explained(fault):
@@ -219,6 +232,12 @@ class _Walk:
             if not self.unspent[spent]:
                 del self.unspent[spent]
         return spent is not None
+
+    def _is_erased(self, position: int) -> bool:
+        """Asked once more where it was not erased yet when that was asked last."""
+        if position not in self._erased():
+            self.erasures = None
+        return position in self._erased()
 
     def _erased(self) -> dict[int, str]:
         """The subjects of the entries that an entry of the log says to be erased, by position."""
@@ -266,12 +285,12 @@ class _Walk:
         """At an entry that is not plainly as it was recorded."""
         position, leaf = row[0], row[1]
         is_whole = merkle.leaf_hash(row[3].encode()) == leaf
-        if is_whole and is_but_emptied(row) and position in self._erased():
+        if is_whole and is_but_emptied(row) and self._is_erased(position):
             self.erased += 1
             return
         event = Event.objects.get(pk=row[2])
         fault = fault_of(event, leaf)
-        if fault == GONE and event.payload is None and event.salt is None and position in self._erased():
+        if fault == GONE and event.payload is None and event.salt is None and self._is_erased(position):
             self.erased += 1
         elif fault:
             raise NotSound(position, "event", event.subject, fault)

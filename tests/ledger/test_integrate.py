@@ -15,7 +15,7 @@ from audits.ledger.selectors import consistency_proof, inclusion_proof, newest_c
 from audits.ledger.services import integrate, record
 from audits.ledger.services.sequence_events import CHECKPOINT_SECONDS
 from audits.ledger.tasks import integrate_events
-from tests.ledger.helpers import write_events
+from tests.ledger.helpers import behind_the_back, write_events
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,13 @@ def test_the_task_does_the_same_and_twice_changes_nothing(ten: None) -> None:
     before = (Leaf.objects.count(), Node.objects.count(), Checkpoint.objects.count())
     integrate_events()
     assert before == (Leaf.objects.count(), Node.objects.count(), Checkpoint.objects.count()) == (10, 8, 1)
+
+
+def test_an_entry_that_was_slipped_in_with_a_negative_number_gets_its_place(ten: None) -> None:
+    """Else it would wait for ever: what it tells of rows would count, and the trail would never show it."""
+    behind_the_back("UPDATE ledger_event SET id = -7 WHERE id = (SELECT max(id) FROM ledger_event)")
+    integrate()
+    assert positions() == list(range(10))
 
 
 def test_the_tree_grows_over_batches_as_if_made_at_once(

@@ -17,10 +17,11 @@ from audits.adminkit.row_marks import all_marks, salt_mark
 from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
 from audits.identity.models import RecoveryCode, RoleGrant, SecondFactor, User
-from audits.ledger.models import Event
+from audits.ledger.models import Event, Leaf
 from audits.ledger.newest_marks import NewestMarks
 from audits.ledger.row_verifier import rows
 from audits.ledger.services import close, integrate, record, take_in_rows
+from audits.ledger.services.erase_payloads import erase_payloads
 from audits.ledger.verification import verify
 from tests.ledger.helpers import behind_the_back
 
@@ -338,6 +339,24 @@ def test_a_forged_row_is_not_taken_in_with_a_new_column(narrower: None) -> None:
     behind_the_back("UPDATE identity_user SET email = 'evil@example.org' WHERE username = 'ada'")
     assert take_in_rows(actor=SHELL) == 1
     assert [reason for _, reason in wrong()] == ["email is not what was recorded"]
+
+
+def test_a_row_that_was_slipped_in_is_not_taken_in_with_a_new_column(narrower: None) -> None:
+    behind_the_back("CREATE TEMPORARY TABLE eve AS SELECT * FROM identity_user WHERE username = 'ada'")
+    behind_the_back("UPDATE eve SET id = 9999, username = 'eve', email = 'eve@example.org'")
+    behind_the_back("INSERT INTO identity_user SELECT * FROM eve")
+    assert take_in_rows(actor=SHELL) == 2
+    assert [reason for _, reason in wrong()] == ["no entry tells of this row"]
+
+
+def test_an_erasure_before_a_new_column_is_taken_in_leaves_rows_covered(narrower: None) -> None:
+    """They are told again with the columns that they had, and taken in with all."""
+    integrate(wait=True)
+    entries = Leaf.objects.filter(event__event=KEY_CREATED.name).values_list("position", flat=True)
+    erase_payloads(actor=SHELL, positions=list(entries), reason="So.", proposed_by="another", holds={})
+    assert wrong() == []
+    assert take_in_rows(actor=SHELL) == 2
+    assert wrong() == []
 
 
 def test_nothing_is_left_to_close_after_an_entry() -> None:

@@ -205,3 +205,21 @@ def test_upper_rooms_may_name_their_own_faults(log: list[Event], monkeypatch: py
     assert first_bad(verify()) == (7, "version", "bank/letter@3")
     with pytest.raises(ValueError, match="twice"):
         verifiers.register("version", list)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("INSERT INTO ledger_node (number, node_hash) VALUES (-1, '00')", "node"),
+        (
+            "INSERT INTO ledger_checkpoint (size, root, signed_at, key_id, note) "
+            "SELECT -1, root, signed_at, key_id, note FROM ledger_checkpoint",
+            "checkpoint",
+        ),
+    ],
+)
+def test_what_was_slipped_in_below_the_first_place_is_named(
+    log: list[Event], statement: str, kind: str
+) -> None:
+    behind_the_back(statement)
+    assert first_bad(verify())[1] == kind

@@ -5,19 +5,19 @@ marks of rows: without the salt nobody can try values against them. The entry's 
 act, about what, the reason given) are hashed themselves and stay.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from audits.adminkit.noting import note
-from audits.adminkit.recorded import tables
-from audits.adminkit.row_marks import marks_of
-from audits.ledger.events import ENTRIES_ERASED
+from audits.adminkit.recorded import RecordedTable, tables
+from audits.adminkit.row_marks import GONE, Told, in_pieces, marks_of
+from audits.ledger.events import ENTRIES_ERASED, ROWS_TOLD_AGAIN
 from audits.ledger.models import Erasure, Event, Leaf
-from audits.ledger.newest_marks import NewestMark, marks_in
-from audits.ledger.services.record_event import LedgerActor, record
+from audits.ledger.newest_marks import NewestMark, marks_in, told_columns
+from audits.ledger.row_verifier import as_of
+from audits.ledger.services.record_event import LedgerActor, record, told_of, write
 
 MOST = 500
 """Entries that one act erases."""
@@ -70,7 +70,7 @@ def erase_payloads(
     if why_not := why_not_erase(places, holds):
         raise NotErased(why_not)
     rows = list(Leaf.objects.filter(position__in=places).values_list("position", "event_id", "event__uuid"))
-    _tell_again([key for _, key, _ in rows])
+    again = list(_told_again([key for _, key, _ in rows]))
     event = record(
         event=ENTRIES_ERASED,
         actor=actor,
@@ -84,6 +84,9 @@ def erase_payloads(
             **({"rule": rule} if rule else {}),
         },
     )
+    facts = told_of(actor) | {"subject_type": "rows", "reason": ""}
+    for piece in again:
+        write(ROWS_TOLD_AGAIN, facts | {"subject": ", ".join(piece)}, {}, rows=piece)
     Erasure.objects.bulk_create(Erasure(position=position, event=event) for position in places)
     marks = ", ".join(["%s"] * len(rows))
     with (
@@ -96,27 +99,49 @@ def erase_payloads(
     return event
 
 
-def _tell_again(entries: Collection[int]) -> None:
-    """Notes the rows that are as these entries tell, so that the next entry tells of them under its own salt.
+def _told_again(entries: Collection[int]) -> Iterator[Told]:
+    """The rows that are as these entries told last, to be told under another salt; see ``NewestMark.rank``.
 
-    A row that is otherwise was told of since, or was forged and stays to be found.
+    A row that is otherwise was told of since, or was forged and stays to be found. One that was put back to
+    what it had been long ago is told again as of then, which hides no later entry.
     """
-    told: dict[str, dict[int, list[NewestMark]]] = {}
-    for body, salt in Event.objects.filter(pk__in=entries).values_list("body", "salt"):
-        for name, mark in marks_in(None, body, salt):
-            told.setdefault(name, {}).setdefault(mark.key, []).append(mark)
-    for table in (table for table in tables() if table.name in told):
-        marks = told[table.name]
-        there = table.model._base_manager.filter(pk__in=marks).select_for_update()
-        locked = list(there.values_list("pk", flat=True))
-        now = marks_of(table, locked)
-        same = {
-            key: now[str(key)]
-            for key in locked
-            if any(one.shape == table.shape and one.holds(now[str(key)], table.name) for one in marks[key])
+    last: dict[tuple[str, int], NewestMark] = {}
+    rows = Event.objects.filter(pk__in=entries).order_by("leaf__position")
+    for position, body, salt in rows.values_list("leaf__position", "body", "salt"):
+        for name, mark in marks_in(position, body, salt):
+            known = last.get((name, mark.key))
+            if known is None or _rank(known) <= _rank(mark):
+                last[name, mark.key] = mark
+    held: dict[tuple[str, str], dict[int, NewestMark]] = {}
+    for (name, key), mark in last.items():
+        if mark.mark != GONE:
+            held.setdefault((name, mark.shape), {})[key] = mark
+    columns = told_columns() if held else {}
+    for table in tables():
+        for shape in sorted(shape for name, shape in held if name == table.name):
+            covered = as_of(table, shape, columns.get(table.name, {}).get(shape, []))
+            if covered is not None:
+                yield from _as_they_are(covered, held[table.name, shape])
+
+
+def _as_they_are(table: RecordedTable, told: dict[int, NewestMark]) -> Iterator[Told]:
+    """Those of these rows that are as was told, locked: nobody writes them before this is told again."""
+    keys = sorted(told)
+    for start in range(0, len(keys), MOST):
+        there = table.model._base_manager.filter(pk__in=keys[start : start + MOST]).order_by("pk")
+        now = marks_of(table, list(there.select_for_update().values_list("pk", flat=True)))
+        same: dict[Any, str | None] = {
+            int(key): mark for key, mark in now.items() if told[int(key)].holds(mark, table.name)
         }
-        if same:
-            note(table, same)
+        for piece in in_pieces({table: same}):
+            for one in piece.values():
+                one["again"] = {key: told[int(key)].rank for key in one["marks"]}
+            yield piece
+
+
+def _rank(mark: NewestMark) -> tuple[int, int]:
+    """Entries that are erased have their places."""
+    return (mark.rank or 0, mark.position or 0)
 
 
 def in_words(positions: Collection[int]) -> str:

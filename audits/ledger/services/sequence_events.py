@@ -41,8 +41,9 @@ def integrate(*, wait: bool = False, now: datetime | None = None) -> Checkpoint 
 
     A checkpoint is never older than the one before it: while the clock is behind, it carries that one's time.
     """
-    added, last = BATCH, 0
-    while added == BATCH and (last or _is_due(now or datetime.now(UTC))):
+    added = BATCH
+    last: int | None = None
+    while added == BATCH and (last is not None or _is_due(now or datetime.now(UTC))):
         with transaction.atomic():
             if not lock(wait):
                 break
@@ -79,15 +80,17 @@ def lock(wait: bool) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _one_batch(now: datetime, after: int) -> tuple[int, int]:
+def _one_batch(now: datetime, after: int | None) -> tuple[int, int | None]:
     """Sequences up to ``BATCH`` events and signs where due; returns how many, and the last one's number.
 
-    ``after`` is the last one of the batch before, so that a long queue is not searched from its beginning for
-    every batch: what becomes visible before it meanwhile is found by the next call.
+    ``after`` is the last one of the batch before, if there was one, so that a long queue is not searched from
+    its beginning for every batch: what becomes visible before it meanwhile is found by the next call.
     """
     last = newest_checkpoint()
     opens = _opens_window(last, now)
-    waiting = unsequenced(now, everything=opens and not after).filter(id__gt=after)
+    waiting = unsequenced(now, everything=opens and after is None)
+    if after is not None:
+        waiting = waiting.filter(id__gt=after)
     events = list(waiting.values_list("id", "body")[:BATCH])
     if not events and not opens:
         return 0, after
