@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -35,6 +36,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 """With these a spreadsheet takes a cell for a formula (OWASP, CSV Injection); the last are full-width."""
 
 
+FORMULA_INSIDE = re.compile("[;\\t\\r\\n](?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet that parts lines at semicolons or tabs would find one: it heeds no quotes there."""
+
+
 def neutral(text: str) -> str:
     """The text as a cell that no spreadsheet computes: an apostrophe is set before what starts a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
@@ -52,11 +57,13 @@ _csv_row = csv.writer(_Echo()).writerow
 
 def csv_line(values: Iterable[object]) -> str:
     """RFC 4180: quoted where needed, ended by CR LF; texts are neutralised, numbers are not."""
-    cells = [
-        f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
-        for value in values
-    ]
+    cells = [_apart(value) if isinstance(value, str) else value for value in values]
     return _csv_row(cells)  # type: ignore[return-value]  # what the file's write returned
+
+
+def _apart(text: str) -> str:
+    found = f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return FORMULA_INSIDE.sub(r"\g<0>'", found)
 
 
 def cells(values: Values) -> tuple[object, ...]:

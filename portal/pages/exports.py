@@ -55,7 +55,9 @@ def said(row: Export) -> str:
 
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The finished file; a download that broke off can go on."""
-    row = fetch_export(actor=actor_of(request), export_id=pk, begins=begins(request))
+    actor = actor_of(request)
+    start = begins(request, own_export(actor, pk).digest)
+    row = fetch_export(actor=actor, export_id=pk, begins=start)
     _, media_type, ending = _format(row)
     about = slugify(row.subject.replace("/", " "))[:60] if row.is_pack else "audit-trail"
     name = f"{'evidence-' if row.is_pack else ''}{about}-{row.created_at:%Y%m%d-%H%M%S}.{ending}"

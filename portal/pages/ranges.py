@@ -10,10 +10,17 @@ PIECE = 1 << 16
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-def begins(request: HttpRequest) -> bool:
-    """Whether this asks for the file from its first byte on."""
+def begins(request: HttpRequest, etag: str) -> bool:
+    """Whether this asks for the file from its first byte on, or for its end alone, or is given all of it."""
+    found = _asked(request, etag)
+    return found is None or not found[1] or int(found[1]) == 0
+
+
+def _asked(request: HttpRequest, etag: str) -> re.Match[str] | None:
+    """The one range that is asked for of this very file, if so."""
     found = RANGE.fullmatch(request.headers.get("Range", "").strip())
-    return found is None or found[1] in {"", "0"}
+    is_this = request.headers.get("If-Range", f'"{etag}"') == f'"{etag}"'
+    return found if found is not None and any(found.groups()) and is_this else None
 
 
 def file_answer(
@@ -24,8 +31,8 @@ def file_answer(
     ``If-Range`` with another ETag gets the whole file, as do several ranges at once.
     """
     size, quoted = path.stat().st_size, f'"{etag}"'
-    asked = RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if asked is None or not any(asked.groups()) or request.headers.get("If-Range", quoted) != quoted:
+    asked = _asked(request, etag)
+    if asked is None:
         start, end, status = 0, size, 200
     else:
         start, end = _span(asked[1], asked[2], size)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from audits.exports import ocsf
-from audits.exports.formats import COLUMNS, FIELDS, Values
+from audits.exports.formats import COLUMNS, FIELDS, Values, csv_line
 from audits.exports.workbook import LONGEST_CELL, cell, write_workbook
 from tests.fixtures.entries import declared
 
@@ -129,3 +129,12 @@ def test_a_workbook_goes_on_on_a_further_sheet(tmp_path: Path, monkeypatch: pyte
     assert write_workbook(path, [values(position=number) for number in range(5)], []) == 5
     assert [len(rows) for rows in sheets(path)] == [3, 3, 2, 0]
     assert [path.name for path in tmp_path.iterdir()] == ["trail.xlsx"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
+@pytest.mark.parametrize("between", [";", "\t", "\n", "\r\n"])
+def test_no_cell_is_computed_where_lines_are_not_parted_at_commas(between: str, start: str) -> None:
+    """Where commas stand in numbers, spreadsheets part at semicolons, and heed no quotes inside a cell."""
+    told = csv_line((f"a{between}{start}1+1", "b; -c", "d;e"))
+    assert f"{between}'{start}1+1" in told
+    assert told.endswith("b; -c,d;e\r\n")

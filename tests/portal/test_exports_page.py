@@ -15,6 +15,7 @@ from audits.exports.services.work_on_export import work_on_export
 from audits.ledger.models import Event
 from prompts.observability.models import Call
 from tests.exports.made import finished_export
+from tests.ledger.helpers import behind_the_back
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,34 @@ def test_a_download_is_an_entry_once_however_often_it_is_taken_up(people, signed
     client.get(f"{LIST}{row.pk}/file")
     client.get(f"{LIST}{row.pk}/file", headers={"Range": "bytes=5-"})
     assert Event.objects.filter(event="exports.export.fetched").count() == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Range": "bytes=1-"},
+        {"Range": "bytes=00-"},
+        {"Range": "bytes=-9"},
+        {"Range": "bytes=5-", "If-Range": '"another"'},
+    ],
+)
+def test_no_way_of_asking_for_a_part_leaves_a_download_untold(people, signed_in, headers) -> None:
+    row, client = finished_export(people.actor("auditor")), signed_in("auditor")
+    for count in (1, 1 if headers == {"Range": "bytes=1-"} else 2):
+        client.get(f"{LIST}{row.pk}/file", headers=headers)
+        assert Event.objects.filter(event="exports.export.fetched").count() == count
+
+
+def test_what_goes_on_days_later_is_told_again(people, signed_in) -> None:
+    row, client = finished_export(people.actor("auditor")), signed_in("auditor")
+    url, rest = f"{LIST}{row.pk}/file", {"Range": "bytes=5-"}
+    client.get(url)
+    days_ago = timezone.now() - timedelta(days=2)
+    fetched = Event.objects.get(event="exports.export.fetched")
+    behind_the_back("UPDATE ledger_event SET recorded_at = %s WHERE id = %s", str(days_ago), fetched.pk)
+    client.get(url, headers=rest)
+    client.get(url, headers=rest)
+    assert Event.objects.filter(event="exports.export.fetched").count() == 2
 
 
 def test_a_pack_is_asked_for_from_the_audit_tab_and_from_a_call(people, factory, signed_in) -> None:

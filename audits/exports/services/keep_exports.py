@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from audits.exports.collectors import PackAsk
 from audits.exports.events import EXPORT_EXPIRED, EXPORT_FETCHED
@@ -14,9 +15,12 @@ from audits.exports.services.work_on_export import WORKER, remove_files
 from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from audits.identity.verbs import verb
+from audits.ledger.models import Event
 from audits.ledger.services import record
 
 SEND_AGAIN = timedelta(seconds=90)
+GOES_ON = timedelta(days=1)
+"""So long an interrupted download may go on under one entry."""
 MOST = 200
 GONE = "Its file is no longer there. Ask for the export again."
 
@@ -25,8 +29,9 @@ GONE = "Its file is no longer there. Ask for the export again."
 def fetch_export(*, actor: Actor, export_id: int, begins: bool = True) -> Export:
     """The actor's own finished export with its file at ``path``; what is fetched is an entry.
 
-    ``begins`` is false where an interrupted download goes on. Raises ``NotThere``, and ``Refused`` where the
-    actor may no longer make such an export.
+    ``begins`` is false where an interrupted download goes on. That needs the entry of its beginning, of the
+    last day, or is one itself: else a download could leave out the first byte, and so its entry. Raises
+    ``NotThere``, and ``Refused`` where the actor may no longer make such an export.
     """
     row = own_export(actor, export_id)
     if row.is_pack:
@@ -35,10 +40,16 @@ def fetch_export(*, actor: Actor, export_id: int, begins: bool = True) -> Export
         require_trail(actor, row.format)
     if row.state != Export.State.DONE or not row.path.is_file():
         raise NotThere(GONE)
-    if begins:
+    if begins or not _has_begun(actor, row):
         payload = {"export": str(row.uuid), "sha256": row.digest}
         record(event=EXPORT_FETCHED, actor=actor, subject_type="export", subject=row.subject, payload=payload)
     return row
+
+
+def _has_begun(actor: Actor, row: Export) -> bool:
+    """Whether an entry tells that this person began to fetch the file lately."""
+    told = Event.objects.filter(actor=actor.name, event=EXPORT_FETCHED.name, payload__contains=str(row.uuid))
+    return told.filter(recorded_at__gt=timezone.now() - GOES_ON).exists()
 
 
 def lost_exports(*, now: datetime) -> list[Export]:
