@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from audits.ledger.models import Leaf
 from audits.ledger.verifiers import Fault
-from prompts.evaluations.models import AskedCase, CaseSet, CaseText, Run
+from prompts.evaluations.models import AskedCase, Case, CaseSet, CaseText, Run
 from prompts.evaluations.results_digest import results_digest, rows_digest
+from prompts.evaluations.selectors import snapshot_of
 from prompts.evaluations.snapshots import digest_of, digest_of_list
 
 PIECE = 200
@@ -51,6 +52,13 @@ def case_sets() -> Iterator[Fault]:
         digest = digest_of_list(one.decode() for one in sorted(digests))
         if (told.hexdigest(), digest, place) != (row.key, row.case_digest, row.size):
             yield Fault(str(row), "its cases are not those that were asked")
+
+
+def cases() -> Iterator[Fault]:
+    """Every case names the very words that it holds, so that a run asks what the case says."""
+    for case in Case.objects.select_related("suite", "text").order_by("pk").iterator(PIECE):
+        if not snapshot_of(case).key == case.text.key == key_of(case.text):
+            yield Fault(f"case {case.name!r} of {case.suite}", "the words kept for runs are not its own")
 
 
 def key_of(text: CaseText) -> str:

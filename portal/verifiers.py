@@ -21,7 +21,7 @@ from portal.events import LOAD
 from portal.grade_verifier import grades
 from portal.override_verifier import overrides
 from portal.release_verifier import releases
-from portal.run_verifier import case_sets, runs
+from portal.run_verifier import case_sets, cases, runs
 from prompts.lifecycle import evidence
 from prompts.lifecycle.events import (
     DELEGATION_REVOKED,
@@ -60,6 +60,7 @@ def register_all() -> None:
     register("grade", grades)
     register("run", runs)
     register("case-set", case_sets)
+    register("case", cases)
 
 
 def frozen_versions() -> Iterator[Fault]:

@@ -11,6 +11,15 @@ MOST_ASSERTIONS = 200
 DEEPEST_SET = 4
 
 
+def as_stored(value: Any) -> Any:
+    """JSON as every database gives it back, so that its digest is the same before and after: -0.0 is 0.0."""
+    if isinstance(value, dict):
+        return {key: as_stored(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_stored(inner) for inner in value]
+    return value + 0.0 if isinstance(value, float) else value
+
+
 def check_vars(value: object) -> dict[str, Any]:
     """Variables by name, JSON values."""
     found: dict[str, Any] = check_json(value, "vars", dict)

@@ -5,14 +5,23 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import CaptureQueriesContext
 
+from portal.run_verifier import cases
 from prompts.evaluations import selectors
 from prompts.evaluations.models import AskedCase, CaseSet, CaseText, Run
-from prompts.evaluations.selectors import asked_case, asked_in_order
+from prompts.evaluations.selectors import (
+    asked_case,
+    asked_in_order,
+    cases_in_use,
+    current_digests,
+    snapshot_of,
+)
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.work_on_run import work_on_run
 from prompts.evaluations.snapshots import digest_of, digest_of_list
+from tests.ledger.helpers import behind_the_back
 
 
 def asked(run):
@@ -120,3 +129,45 @@ def _later_columns():
         found = connection.introspection.get_table_description(cursor, "evaluations_run")
     there = {column.name for column in found}
     return [field.name for field in Run._meta.concrete_fields if field.column not in there]
+
+
+@pytest.fixture
+def before_words(transactional_db):
+    """The database as it was when cases did not name their words; what it is now comes back afterwards."""
+    now = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    MigrationExecutor(connection).migrate([("evaluations", "0015_cases_tell_their_call")])
+    yield
+    MigrationExecutor(connection).migrate(now)
+
+
+def test_cases_of_before_get_their_words(transactional_db, engineer, suite, run, request):
+    untouched = {case.name: case.text_id for case in suite.cases.all()}
+    never = save_case(actor=engineer, suite_id=suite.pk, name="never asked", vars={"decision": "open"})
+    told = current_digests([suite.pk])
+    request.getfixturevalue("before_words")
+    behind_the_back("DELETE FROM evaluations_casetext WHERE id = %s", never.text_id)
+    MigrationExecutor(connection).migrate([("evaluations", "0018_every_case_names_its_words")])
+    found = {case.name: case.text_id for case in suite.cases.exclude(pk=never.pk)}
+    assert found == untouched
+    assert CaseText.objects.get(cases=never.pk).vars == {"decision": "open"}
+    assert current_digests([suite.pk]) == told
+
+
+def test_a_run_is_started_without_reading_a_case(engineer, version, suite, served):
+    for number in range(300):
+        save_case(actor=engineer, suite_id=suite.pk, name=f"case {number}", vars={"decision": str(number)})
+    told = {"actor": engineer, "version_id": version.pk, "suite_id": suite.pk, "providers": [served]}
+    with CaptureQueriesContext(connection) as queries:
+        run = start_run(**told)
+    assert len(queries) < 40
+    assert not [query for query in queries.captured_queries if '"vars"' in query["sql"]]
+    assert [case.name for case in asked(run)] == [case.name for case in cases_in_use(suite)]
+
+
+@pytest.mark.parametrize("number", [-0.0, 0.1, 1e-7, 2.0**52, 3])
+def test_a_case_and_its_words_say_one_thing_on_every_database(engineer, suite, number):
+    kept = [{"type": "levenshtein", "value": "x", "threshold": number}]
+    case = save_case(actor=engineer, suite_id=suite.pk, name="one", vars={"n": [number]}, assertions=kept)
+    case = suite.cases.get(pk=case.pk)
+    assert snapshot_of(case).key == case.text.key
+    assert list(cases()) == []

@@ -6,7 +6,8 @@ from audits.adminkit.querysets import Recorded
 from audits.ledger.services import close, integrate
 from audits.ledger.verification import verify
 from portal.recorded import SETTLED
-from prompts.evaluations.models import Result, Run
+from prompts.evaluations.models import CaseText, Result, Run
+from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.start_run import cancel_run
 from prompts.evaluations.services.work_on_run import work_on_run
 from tests.ledger.helpers import behind_the_back
@@ -87,6 +88,29 @@ def test_a_run_that_was_cancelled_keeps_what_it_has(run, engineer) -> None:
 def test_cases_that_were_asked_cannot_become_others(done: Run, statement: str) -> None:
     behind_the_back(statement)
     assert named() == "case-set"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "weight = '9'",
+        "vars = '{}'",
+        "tags = '[\"x\"]'",
+        "vars = '{}', key = 'another', digest = 'another'",
+    ],
+)
+def test_words_that_no_run_asked_yet_cannot_become_others(engineer, suite, done: Run, change: str) -> None:
+    save_case(actor=engineer, suite_id=suite.pk, name="never asked", vars={"decision": "open"})
+    close(SHELL)
+    assert verify().first_bad is None
+    behind_the_back(f"UPDATE evaluations_casetext SET {change} WHERE name = 'never asked'")  # noqa: S608
+    assert named() == "case"
+
+
+def test_a_case_cannot_be_made_to_name_the_words_of_another(suite, done: Run) -> None:
+    first = CaseText.objects.earliest("pk").pk
+    behind_the_back("UPDATE evaluations_case SET text_id = %s WHERE text_id > %s", first, first)
+    assert named() in {"case", "row"}
 
 
 def test_the_tables_of_results_are_covered_by_the_run_and_not_by_row() -> None:

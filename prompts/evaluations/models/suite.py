@@ -57,7 +57,8 @@ class Case(Recorded):
     """Variables to fill in, and assertions on the answer, written as promptfoo writes them.
 
     ``threshold`` (0…1), where given, decides by the weighted mean of the assertions, else all must hold.
-    A case is taken out of use, not deleted: results name it. ``version`` counts up with every change of what
+    A case is taken out of use, not deleted: results name it. ``text`` has the same words as runs ask them and
+    keep them; whoever writes the case points it there. ``version`` counts up with every change of what
     decides the outcome; ``author`` wrote the newest. What each version said stands in the history.
     ``taken_from`` is the prompt of whose call it was made: it holds words of that trace.
     """
@@ -76,11 +77,12 @@ class Case(Recorded):
     taken_from = models.ForeignKey(
         Prompt, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_taken"
     )
+    text = models.ForeignKey("CaseText", editable=False, on_delete=models.PROTECT, related_name="cases")
     is_active = models.BooleanField("in use", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    history = GovernedHistory()
+    history = GovernedHistory(excluded_fields=["text"])  # it holds the words themselves
 
     class Meta:
         constraints = [

@@ -9,11 +9,12 @@ from audits.identity.actors import Actor
 from audits.identity.errors import NotThere
 from audits.identity.verbs import verb
 from audits.ledger.services import record
-from prompts.evaluations.checks import check_assertions, check_decimal, check_vars
+from prompts.evaluations.checks import as_stored, check_assertions, check_decimal, check_vars
 from prompts.evaluations.events import CASE_REMOVED, CASE_SAVED
 from prompts.evaluations.models import Case
 from prompts.evaluations.policies import SuitePolicy
 from prompts.evaluations.selectors import snapshot_of
+from prompts.evaluations.services.case_texts import keep_words
 from prompts.evaluations.services.suites import suite_for
 from prompts.evaluations.webhook_hosts import check_hosts
 from prompts.registry.models import Prompt
@@ -54,6 +55,7 @@ def save_case(
         actor, case, vars=vars, assertions=assertions, threshold=threshold, weight=weight, tags=tags,
         description=description,
     )  # fmt: skip
+    keep_words([case])
     case.save()
     payload = {"case": name, "digest": digest, "version": case.version}
     record(event=CASE_SAVED, actor=actor, subject_type="suite", subject=suite.name, payload=payload)
@@ -71,13 +73,14 @@ def write_case(
     tags: Sequence[str] = (),
     description: str = "",
 ) -> str:
-    """Checks the fields and sets them on the row, which the caller saves; returns the case's digest.
+    """Checks the fields and sets them on the row; returns the case's digest.
 
-    The version counts up, and the author is named, where the words change. Raises ``Unacceptable``.
+    The caller keeps the words and saves the row. The version counts up, and the author is named, where the
+    words change. Raises ``Unacceptable``.
     """
     before = snapshot_of(case).digest if case.pk else ""
-    case.vars = check_vars(vars or {})
-    case.assertions = check_assertions(assertions or [])
+    case.vars = as_stored(check_vars(vars or {}))
+    case.assertions = as_stored(check_assertions(assertions or []))
     check_hosts(case.assertions)
     case.threshold = None if threshold is None else check_decimal(threshold, "threshold", most=1, places=4)
     case.weight = check_decimal(weight, "weight", most=100_000, places=3)

@@ -16,6 +16,7 @@ from prompts.evaluations.events import CASES_WRITTEN
 from prompts.evaluations.models import Case, Suite
 from prompts.evaluations.policies import SuitePolicy
 from prompts.evaluations.selectors import cases_in_use, snapshot_of
+from prompts.evaluations.services.case_texts import keep_words
 from prompts.evaluations.services.cases import write_case
 from prompts.evaluations.services.suites import create_suite, suite_for
 from prompts.evaluations.snapshots import digest_of_list
@@ -107,10 +108,13 @@ def _write(actor: Actor, suite: Suite, file: SuiteFile) -> tuple[dict[str, int],
     for case in gone:
         case.is_active = False
     for start in range(0, len(new), PIECE):
+        keep_words(new[start : start + PIECE])
         insert_with_history(new[start : start + PIECE], current().user)
     if moved := changed + gone:
         for case in moved:
             case.updated_at = timezone.now()
-        bulk_update_with_history(moved, Case, [*WRITTEN, "is_active", "updated_at"], batch_size=PIECE)
+        for start in range(0, len(changed), PIECE):
+            keep_words(changed[start : start + PIECE])
+        bulk_update_with_history(moved, Case, [*WRITTEN, "text", "is_active", "updated_at"], batch_size=PIECE)
     counts = {"new": len(new), "changed": len(changed), "gone": len(gone)}
     return counts, digest_of_list(sorted(digests))
