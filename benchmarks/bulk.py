@@ -28,17 +28,23 @@ def portal() -> Iterator[Path]:
         yield Path(folder)
 
 
-def add_events(count: int, start: int = 0) -> None:
+Rows = Callable[[str], dict[str, Any]]
+"""Of an entry with this salt, the rows of which it tells."""
+
+
+def add_events(count: int, start: int = 0, rows: Rows | None = None) -> None:
     """Entries not yet in the tree."""
     from audits.ledger.models import Event
 
     begin = datetime.now(UTC)
     for first in range(start, start + count, PIECE):
         last = min(first + PIECE, start + count)
-        Event.objects.bulk_create([_event(number, begin) for number in range(first, last)], batch_size=500)
+        Event.objects.bulk_create(
+            [_event(number, begin, rows) for number in range(first, last)], batch_size=500
+        )
 
 
-def _event(number: int, begin: datetime) -> Any:
+def _event(number: int, begin: datetime, rows: Rows | None) -> Any:
     from audits.ledger.canonical import canonical_json
     from audits.ledger.models import Event
     from audits.ledger.services.record_event import commit_to, timestamp
@@ -59,6 +65,8 @@ def _event(number: int, begin: datetime) -> Any:
         "commitment": commit_to(payload, salt),
     }
     body = {"schema": 1, "uuid": str(identity), "time": timestamp(moment), **facts}
+    if rows is not None:
+        body["rows"] = rows(salt)
     text = canonical_json(body).decode()
     return Event(uuid=identity, recorded_at=moment, payload=payload.decode(), salt=salt, body=text, **facts)
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager, nullcontext
 from time import perf_counter
 from typing import Any
 
-from benchmarks.bulk import PIECE, add_events, portal, seconds
+from benchmarks.bulk import PIECE, Rows, add_events, portal, seconds
 
 Save = Callable[[Any, int], None]
 
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--writers", type=int, default=32)
     parser.add_argument("--each", type=int, default=60, help="saves of each kind by each of the writers")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rows", type=int, default=0, help="of which each of the entries tells")
     wanted = parser.parse_args()
     with portal():
         from django.db import connection
@@ -39,7 +40,7 @@ def main() -> None:
             held.append(many_writers(wanted.writers, wanted.each, wanted.rounds))
         _tell()
         held += [
-            sequencer(wanted.entries, wanted.rounds),
+            sequencer(wanted.entries, wanted.rounds, _telling(wanted.rows) if wanted.rows else None),
             *proofs(wanted.rounds),
             verification(wanted.rounds),
         ]
@@ -196,7 +197,25 @@ def _at_once(save: Save, rows: list[Any], each: int) -> float:
     return statistics.quantiles(times, n=100)[98]
 
 
-def sequencer(entries: int, rounds: int) -> bool:
+def _telling(count: int) -> Rows:
+    """Each entry tells of so many of a thousand rows, as if they had been saved as they are."""
+    from itertools import cycle, islice
+
+    from audits.adminkit.recorded import table_of
+    from audits.adminkit.row_marks import all_marks, salted
+    from prompts.registry.models import Prompt
+
+    _prompts(1000)
+    _tell()
+    table = table_of(Prompt)
+    assert table is not None
+    marks = cycle([(str(key), mark) for key, mark in all_marks(table)])
+    return lambda salt: salted(
+        {table.name: {"columns": table.shape, "marks": dict(islice(marks, count))}}, salt
+    )
+
+
+def sequencer(entries: int, rounds: int, telling: Rows | None) -> bool:
     """Taking entries into the tree, against inserting them in bulk into a table like the log's."""
     from django.db import connection, transaction
 
@@ -210,7 +229,8 @@ def sequencer(entries: int, rounds: int) -> bool:
     start = tree_size()
     share, ratios, ours, bare = (entries - start) // rounds, [], 0.0, 0.0
     for turn in range(rounds):
-        add_events(share if turn < rounds - 1 else entries - start - share * turn, start + share * turn)
+        count = share if turn < rounds - 1 else entries - start - share * turn
+        add_events(count, start + share * turn, telling)
         with connection.cursor() as cursor:
             _like_the_log(cursor, connection.vendor)
             waiting = "SELECT e.* FROM ledger_event e LEFT JOIN ledger_leaf l ON l.event_id = e.id "

@@ -15,6 +15,7 @@ from audits.ledger.models import Event, Leaf
 from audits.ledger.newest_marks import NewestMark, NewestMarks
 from audits.ledger.progress import Start
 from audits.ledger.services import integrate, record
+from audits.ledger.services.erase_payloads import erase_payloads
 from audits.ledger.verification import FirstBad, verify
 from tests.ledger.helpers import behind_the_back
 
@@ -58,12 +59,19 @@ def marks(newest: NewestMarks) -> list[NewestMark]:
     return list(newest.complete().of(NAME))
 
 
-def test_whichever_entries_are_handed_over_the_last_one_counts(groups: list[Group]) -> None:
+@pytest.mark.parametrize("erased", [[], [8], [6, 7], [2, 5, 6, 8], [*range(9)]])
+def test_whichever_entries_are_handed_over_the_last_one_counts(
+    groups: list[Group], erased: list[int]
+) -> None:
+    if erased:
+        erase_payloads(actor=SHELL, positions=erased, reason="Asked.", proposed_by="another", holds={})
+    if takes_in := len(erased) % 2:
+        integrate(wait=True)
     entries = read()
     with NewestMarks() as newest:
         all_read = marks(newest)
     assert all(row.holds(mark, NAME) for row, (_, mark) in zip(all_read, there(), strict=True))
-    assert [row.position for row in all_read] == [None, 8, 6]
+    assert [row.rank for row in all_read] == [9 if takes_in else None, 8, 6]
     for first in range(len(entries) + 1):
         for stop in range(first, len(entries) + 1):
             with NewestMarks(first) as newest:
