@@ -11,6 +11,7 @@ COLUMNS = (
     "run", "prompt", "version", "digest", "suite", "case", "case_digest", "provider", "model", "repeat",
     "verdict", "score", "override", "override_by", "override_reason", "output", "error", "reason",
     "latency_ms", "input_tokens", "output_tokens", "cost_usd", "finish_reason",
+    "named_scores",
 )  # fmt: skip
 PIECE = 500
 
@@ -47,6 +48,8 @@ def rows_of(run: Run) -> Iterator[dict[str, Any]]:
             "output_tokens": row.output_tokens,
             "cost_usd": None if row.cost is None else format(row.cost, "f"),
             "finish_reason": row.finish_reason,
+            "named_scores": row.named_scores,
+            "assertions": row.assertions,
         }
 
 
@@ -54,7 +57,14 @@ def as_csv(run: Run) -> Iterator[str]:
     """RFC 4180 with a head; no spreadsheet computes a cell."""
     yield csv_line(COLUMNS)
     for row in rows_of(run):
-        yield csv_line(tuple("" if row[name] is None else row[name] for name in COLUMNS))
+        yield csv_line(tuple(_cell(row[name]) for name in COLUMNS))
+
+
+def _cell(value: Any) -> Any:
+    """Metrics as JSON, none as nothing."""
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return "" if value is None else value
 
 
 def as_json(run: Run) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A run: started from the prompt's page, watched while it works, read when it is over."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,10 +18,12 @@ from portal.selectors.evidence_rows import cell
 from portal.selectors.prompt_head import rights
 from prompts.evaluations.checks import check_decimal
 from prompts.evaluations.dispatch import send_run
-from prompts.evaluations.models import Provider, RawAnswer, Result, Run, Suite
+from prompts.evaluations.models import Measured, Provider, RawAnswer, Result, Run, Suite
 from prompts.evaluations.selectors import asked_case
 from prompts.evaluations.services.pause_run import pause_run, resume_run
 from prompts.evaluations.services.start_run import cancel_run, start_run
+
+MOST_METRICS = 12
 
 
 def seen_run(actor: Actor, pk: int) -> Run:
@@ -81,6 +84,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state,
         "model": provider,
         "before": _before(run),
+        "metrics": _metrics(run),
         **results_of(run, state, provider, str(request.GET.get("after", ""))),
     }
     title = f"{run.suite.title} on {run.prompt.name}, version {run.version.number}"
@@ -96,6 +100,12 @@ def _before(run: Run) -> Run | None:
     """The newest earlier finished run of the suite on another version of the prompt."""
     rows = Run.objects.filter(prompt=run.prompt, suite=run.suite, state="finished", pk__lt=run.pk)
     return rows.exclude(version=run.version).light().order_by("-pk").first()
+
+
+def _metrics(run: Run) -> list[dict[str, Any]]:
+    """The first metrics of its measures, once these are worked out."""
+    found = Measured.objects.filter(run=run).values_list("report", flat=True).first() or {}
+    return list(found.get("metrics", []))[:MOST_METRICS]
 
 
 def run_state(request: HttpRequest, pk: int) -> JsonResponse:

@@ -89,6 +89,9 @@ def _says(one: dict[str, Any], unit: str, limit: float) -> str:
 
 def lines_of(report: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Each figure with its interval, in the order of ``COLUMNS``."""
+    for one in report.get("metrics") or []:
+        yield ("metric", one["metric"], one["model"], None, one["mean"], None, None, None, None,
+               one["results"], None)  # fmt: skip
     for part in (report.get("groups") or {}).get("parts", []):
         for one in part["comparisons"]:
             yield (part["measure"], part["dimension"], *(one[name] for name in COMPARED))

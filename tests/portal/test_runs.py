@@ -1,5 +1,7 @@
 """Runs in the browser: started, watched, read."""
 
+import json
+
 import pytest
 
 from prompts.evaluations.models import Result, Run
@@ -172,3 +174,39 @@ def test_dashboard_queries_do_not_grow_with_runs(
 def test_the_summary_draws_the_pass_rate(desk, run):
     point = desk.get("author", "prompt", run.prompt_id).context["trend"].points[0]
     assert (point.passed, point.total, round(point.low, 2), round(point.high, 2)) == (1, 2, 0.09, 0.91)
+
+
+def test_metrics_that_assertions_name_are_told(desk, people, version, suite, provider):
+    for case in suite.cases.all():
+        wanted = [
+            {"type": "icontains", "value": "loan", "metric": "On topic"},
+            {"type": "word-count", "value": {"max": 50}, "metric": "Brevity <b>"},
+        ]
+        save_case(actor=SHELL, suite_id=suite.pk, name=case.name, vars=case.vars, assertions=wanted)
+    told = {"version_id": version.pk, "suite_id": suite.pk, "providers": [provider]}
+    run = start_run(actor=people.actor("engineer"), **told)
+    assert "nothing was answered yet" in desk.text("engineer", "run", run.pk)
+    work_on_run(run_id=run.pk)
+    text = desk.text("engineer", "run-measures", run.pk)
+    assert "On topic" in text
+    assert "Brevity &lt;b&gt;" in text
+    assert ">0.50<" in text
+    assert "On topic" in desk.text("engineer", "run", run.pk)
+    poor = Result.objects.get(run=run, state="fail")
+    assert "On topic" in desk.text("engineer", "result", poor.pk)
+    lines = desk.text("engineer", "run-measures-file", run.pk, "csv")
+    assert "metric,On topic,recorded,,0.5," in lines
+    rows = json.loads(b"".join(desk.get("engineer", "run-results", run.pk, "json").streaming_content))
+    assert rows[0]["named_scores"] == {"On topic": 0.0, "Brevity <b>": 1.0}
+    assert [one["pass"] for one in rows[0]["assertions"]] == [False, True]
+
+
+def test_a_case_that_cannot_be_graded_is_not_said_to_assert_nothing(desk, people, version, suite, provider):
+    wanted = [{"type": "contains", "value": "{{ decision | none_such }}"}]
+    save_case(actor=SHELL, suite_id=suite.pk, name="good", vars={"decision": "good"}, assertions=wanted)
+    told = {"version_id": version.pk, "suite_id": suite.pk, "providers": [provider]}
+    run = start_run(actor=people.actor("engineer"), **told)
+    work_on_run(run_id=run.pk)
+    text = desk.text("engineer", "result", Result.objects.get(run=run, state="error").pk)
+    assert "Nothing was asserted" not in text
+    assert "no verdict" in text

@@ -1,4 +1,4 @@
-"""Work out the measures of a finished run: between groups, of refusals, of consistency."""
+"""Work out the measures of a finished run: metrics, between groups, of refusals, of consistency."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from audits.identity.actors import Actor
 from audits.identity.errors import Conflict, NotThere
 from prompts.evaluations.calibrated import graders_of
+from prompts.evaluations.measures.metrics import metrics
 from prompts.evaluations.measures.report import report
 from prompts.evaluations.measures.rows import Row
 from prompts.evaluations.models import Measured, Run
@@ -17,7 +18,7 @@ PIECE = 500
 
 
 def measure_run(*, actor: Actor, run: Run) -> Measured:
-    """The stored report, made now if need be; it has no part that the cases' tags do not ask for.
+    """The stored report, made now if need be; it has no part that the cases do not ask for.
 
     Raises ``NotThere`` for a run that the actor may not see, ``Conflict`` while it is not finished.
     """
@@ -35,6 +36,8 @@ def measured(run: Run) -> Measured:
         return there
     limit = run.suite.most_difference
     told = report(_rows(run), None if limit is None else float(limit))
+    if named := metrics(_named(run)):
+        told["metrics"] = named
     if graders := graders_of(run):
         told["graders"] = graders
     made, _ = Measured.objects.get_or_create(
@@ -51,6 +54,12 @@ def _rows(run: Run) -> Iterator[Row]:
     for name, state, score, output, assertions in told.iterator(PIECE):
         if name in tags:
             yield Row.of(name, tags[name], state == "pass", float(score), output, assertions)
+
+
+def _named(run: Run) -> Iterator[tuple[str, dict[str, float]]]:
+    """Each answered result's model with the scores of its metrics."""
+    found = run.results.exclude(state="error").order_by("pk")
+    return found.values_list("provider__name", "named_scores").iterator(PIECE)
 
 
 def measure_lately(*, actor: Actor, now: datetime) -> int:
