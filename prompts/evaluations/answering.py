@@ -9,11 +9,13 @@ from prompts.evaluations.costs import Prices
 from prompts.evaluations.graders import CannotGrade, Context, Graded, Tools, grade
 from prompts.evaluations.graders.compare import COMPARISONS
 from prompts.evaluations.judging import Hearing, Judge, price_of
-from prompts.evaluations.providers import Answer, Model, ProviderFault, Question
+from prompts.evaluations.providers import BLOCKED, Answer, Model, ProviderFault, Question
 from prompts.evaluations.snapshots import CaseSnapshot
 
 MOST_TEXT = 1_000_000
 NO_TOOLS = Tools()
+ENDED = {"stop", "length", "tool_calls"}
+"""With these an answer ends that nothing was held back of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def _graded(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> G
         latency_ms=answer.latency_ms,
         cost=None if cost is None else float(cost),
         finish_reason=answer.finish_reason or None,
+        logprobs=answer.logprobs or None,
+        guardrails=_guardrails(answer),
         provider_config={"tools": question.tools, "functions": _functions(question.tools)},
         outputs=outputs,
         index=place,
@@ -125,6 +129,13 @@ def _graded(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> G
     )
     threshold = None if case.threshold is None else float(case.threshold)
     return grade(case.assertions, outputs[place], context, threshold)
+
+
+def _guardrails(answer: Answer) -> dict[str, Any] | None:
+    """What the provider's own filters did, as far as the end of its answer tells it."""
+    if answer.finish_reason == BLOCKED:
+        return {"flagged": True, "flaggedOutput": True}
+    return {"flagged": False} if answer.finish_reason in ENDED else None
 
 
 def _functions(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Real answers behind a local server, asked for through the unmodified SDKs."""
 
+import json
+
 import pytest
 
 from prompts.evaluations.providers import Answer, Endpoint, ProviderFault, Question, connect, question_digest
@@ -7,6 +9,7 @@ from tests.evaluations import exchanges
 from tests.fixtures.stub import Answer as Sent
 
 KEY = "sk-secret-0123456789"
+EVENTS = {"Content-Type": "text/event-stream"}
 HELLO = Question(messages=[{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello?"}])
 
 
@@ -154,3 +157,24 @@ def test_the_local_model_is_found_by_its_file(settings, tmp_path, stub_server):
     stub_server.answer("/v1/chat/completions", Sent({"choices": [{"message": {"content": "Hi."}}]}))
     assert ask(Endpoint(kind="local", retries=0)).output == "Hi."
     assert stub_server.asked[0].json()["model"] == "small"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_certainty_of_tokens_is_read_where_it_was_asked_for(stub_server, stream):
+    told = {"content": [{"token": "A", "logprob": -0.5}, {"token": "B", "logprob": -1}]}
+    part = {"index": 0, "logprobs": told, "finish_reason": "stop"}
+    body, headers = {"choices": [{**part, "message": {"content": "AB"}}]}, {}
+    if stream:
+        chunk = {"choices": [{**part, "delta": {"content": "AB"}}]}
+        body, headers = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode(), EVENTS
+    stub_server.answer("/v1/chat/completions", Sent(body, 200, headers))
+    answer = ask(endpoint(stub_server, parameters={"logprobs": True, "stream": stream}))
+    assert (answer.output, answer.logprobs) == ("AB", [-0.5, -1.0])
+    assert stub_server.asked[0].json()["logprobs"] is True
+
+
+def test_what_a_filter_held_back_is_an_answer(stub_server):
+    choice = {"message": {"content": None}, "finish_reason": "content_filter"}
+    stub_server.answer("/v1/chat/completions", Sent({"choices": [choice]}))
+    answer = ask(endpoint(stub_server))
+    assert (answer.output, answer.finish_reason) == ("", "content_filter")

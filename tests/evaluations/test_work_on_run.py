@@ -12,8 +12,10 @@ from prompts.evaluations.services import claims
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.claims import Lost, beat, claim
 from prompts.evaluations.services.start_run import cancel_run, start_run
+from prompts.evaluations.services.suites import create_suite
 from prompts.evaluations.services.sweep import lost_runs
 from prompts.evaluations.services.work_on_run import work_on_run
+from tests.fixtures.stub import Answer as Sent
 
 
 def test_a_run_is_finished_with_its_weighted_pass_rate(run):
@@ -127,3 +129,26 @@ def test_hostile_output_is_stored_as_far_as_a_database_can(engineer, version, su
     run = start_run(actor=engineer, version_id=version.pk, suite_id=suite.pk, providers=[served])
     assert work_on_run(run_id=run.pk).passed == 3
     assert run.results.first().output == "loan <script>\ufffd?"
+
+
+@pytest.mark.parametrize(
+    ("end", "states"), [("stop", ["pass", "fail"]), ("content_filter", ["fail", "pass"])]
+)
+def test_a_run_grades_what_filters_did_and_how_sure_the_model_was(
+    engineer, version, bank, served, stub_server, end, states
+):
+    blocked = end == "content_filter"
+    logprobs = {"content": [{"token": "A", "logprob": 0.0}]}
+    choice = {"message": {"content": "" if blocked else "A"}, "finish_reason": end, "logprobs": logprobs}
+    stub_server.answer("/v1/chat/completions", Sent({"choices": [choice]}))
+    suite = create_suite(actor=engineer, name="filters", collection=bank)
+    asked = {
+        "a": [{"type": "guardrails"}, {"type": "perplexity", "threshold": 1.1}],
+        "b": [{"type": "is-refusal"}],
+    }
+    for name, wanted in asked.items():
+        save_case(actor=engineer, suite_id=suite.pk, name=name, vars={"decision": name}, assertions=wanted)
+    run = start_run(actor=engineer, version_id=version.pk, suite_id=suite.pk, providers=[served])
+    work_on_run(run_id=run.pk)
+    found = run.results.order_by("case_name").values_list("state", "error")
+    assert list(found) == [(state, "") for state in states]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+BLOCKED = "content_filter"
 THINK = re.compile(r"\s*<think(?:ing)?>(.*?)</think(?:ing)?>\s*", re.DOTALL)
 
 
@@ -40,7 +41,7 @@ class Answer:
 
     ``raw`` is the body as it came in, without the key, as far as it is kept; ``kept_from`` is when an answer
     was given that is used again. ``finish_reason`` is stop, length, tool_calls or content_filter, else the
-    provider's own word.
+    provider's own word. ``logprobs`` are those of the output's tokens, where they were asked for.
     """
 
     output: str
@@ -56,6 +57,7 @@ class Answer:
     label: str = ""
     raw: str = ""
     kept_from: datetime | None = None
+    logprobs: list[float] = field(default_factory=list)
 
 
 def question_digest(messages: list[dict[str, Any]]) -> str:
@@ -74,8 +76,11 @@ def apart(output: str, reasoning: str) -> tuple[str, str]:
 
 
 def checked(answer: Answer) -> Answer:
-    """The answer, if there is one; raises ``ProviderFault`` for one without text and without tool calls."""
-    if answer.output or answer.tool_calls:
+    """The answer, if there is one; raises ``ProviderFault`` for one without text and without tool calls.
+
+    What the provider's own filters held back is an answer: assertions ask about it.
+    """
+    if answer.output or answer.tool_calls or answer.finish_reason == BLOCKED:
         return answer
     why = f" (finish reason {answer.finish_reason})" if answer.finish_reason else ""
     raise ProviderFault(f"The provider gave an empty answer{why}.", "empty_answer")

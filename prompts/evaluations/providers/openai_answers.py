@@ -23,6 +23,12 @@ def _reasoning_of(message: Any) -> str:
     return _words(_get(message, "reasoning_content")) or _words(_get(message, "reasoning"))
 
 
+def _logprobs(choice: Any) -> list[float]:
+    """Of each token of the content; empty where they were not asked for."""
+    told = [_get(one, "logprob") for one in _get(choice, "logprobs", "content") or []]
+    return [float(one) for one in told if isinstance(one, int | float) and not isinstance(one, bool)]
+
+
 def _chat_usage(usage: Any) -> dict[str, Any]:
     return {
         "input_tokens": number(_get(usage, "prompt_tokens")),
@@ -53,6 +59,7 @@ def chat(completion: Any) -> Answer:
             tool_calls=calls,
             finish_reason=FINISH.get(finish, finish),
             response_model=_words(_get(completion, "model")),
+            logprobs=_logprobs(choices[0]) if choices else [],
             **_chat_usage(_get(completion, "usage")),
         )
     )
@@ -69,6 +76,7 @@ def chat_stream(chunks: Iterable[Any]) -> Answer:
     text: list[str] = []
     thinking: list[str] = []
     calls: dict[int, dict[str, Any]] = {}
+    logprobs: list[float] = []
     finish = model = ""
     usage: Any = None
     for chunk in chunks:
@@ -78,6 +86,7 @@ def chat_stream(chunks: Iterable[Any]) -> Answer:
             delta = _get(choice, "delta")
             text.append(_words(_get(delta, "content")) or _words(_get(delta, "refusal")))
             thinking.append(_reasoning_of(delta))
+            logprobs += _logprobs(choice)
             finish = _words(_get(choice, "finish_reason")) or finish
             for piece in _get(delta, "tool_calls") or []:
                 call = calls.setdefault(_get(piece, "index") or 0, {"id": "", "name": "", "arguments": ""})
@@ -92,6 +101,7 @@ def chat_stream(chunks: Iterable[Any]) -> Answer:
             tool_calls=[calls[index] for index in sorted(calls)],
             finish_reason=FINISH.get(finish, finish),
             response_model=model,
+            logprobs=logprobs,
             **_chat_usage(usage),
         )
     )

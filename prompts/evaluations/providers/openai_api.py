@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CHAT_SETTINGS = {
     "temperature", "top_p", "max_tokens", "max_completion_tokens", "seed", "stop", "presence_penalty",
-    "frequency_penalty", "reasoning_effort", "response_format", "tool_choice",
+    "frequency_penalty", "reasoning_effort", "response_format", "tool_choice", "logprobs",
 }  # fmt: skip
 RESPONSES_SETTINGS = {"temperature", "top_p", "max_output_tokens", "tool_choice"}
 
