@@ -81,9 +81,11 @@ def _files(request: HttpRequest) -> dict[str, bytes]:
 
 
 def _main(request: HttpRequest, files: dict[str, bytes]) -> str:
-    """The file that names the others: the one told, the only one, or promptfoo's usual name."""
+    """The file that names the others: the one told, the only one that no other names, or the usual name."""
     told = str(request.POST.get("main", ""))
     candidates = [name for name in files if name.lower().endswith(ENDINGS)]
+    unnamed = [name for name in candidates if not _is_named(name, files)]
+    candidates = unnamed if len(unnamed) == 1 else candidates
     usual = [name for name in candidates if name.lower().startswith("promptfooconfig.")]
     if told in files:
         return told
@@ -95,6 +97,11 @@ def _main(request: HttpRequest, files: dict[str, bytes]) -> str:
         "Several files could be the suite; name it promptfooconfig.yaml, or choose it alone.",
         field="files",
     )
+
+
+def _is_named(name: str, files: dict[str, bytes]) -> bool:
+    """Whether another of the files has the name in its text."""
+    return any(name.encode() in text for other, text in files.items() if other != name)
 
 
 def _collection(actor: Actor, request: HttpRequest) -> Collection | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_SAID = 60
+MEASURES = {"latency", "cost"}
 BOUNDS = {"min": "at least", "max": "at most"}
 
 
@@ -137,13 +138,18 @@ def said(assertion: dict[str, Any]) -> str:
     """An assertion in a few words, such as ``not: contains “sorry”``."""
     told = str(assertion.get("type", ""))
     name = told.removeprefix("not-")
+    limit = assertion.get("threshold")
     if name == "assert-set":
-        return f"{len(assertion.get('assert') or [])} assertions together"
+        share = "all" if limit is None else f"a share of {limit}"
+        return f"{share} of ({'; '.join(said(one) for one in assertion.get('assert') or [])})"
     words = BY_TYPE[name].label if name in BY_TYPE else name
     if told != name:
         words = f"not: {words}"
     value = _short(assertion.get("value"))
-    return f"{words} “{value}”" if value else words
+    words = f"{words} “{value}”" if value else words
+    if limit is None:
+        return words
+    return f"{words} {limit} {BY_TYPE[name].threshold}" if name in MEASURES else f"{words}, limit {limit}"
 
 
 def _short(value: Any) -> str:

@@ -198,7 +198,13 @@ def test_the_form_shows_what_is_stored_and_keeps_it(people, suite):
         ({"type": "contains-any", "value": ["a", 2]}, "contains one of “a, 2”"),
         ({"type": "word-count", "value": {"max": 40}}, "has so many words “at most 40”"),
         ({"type": "is-json", "value": {"type": {"a": 1}}}, BY_TYPE["is-json"].label),
-        ({"type": "assert-set", "assert": [{}, {}]}, "2 assertions together"),
+        ({"type": "latency", "threshold": 500}, "came within 500 milliseconds"),
+        ({"type": "bleu", "value": "a", "threshold": 0.4}, "is worded like (BLEU) “a”, limit 0.4"),
+        (
+            {"type": "assert-set", "threshold": 0.5, "assert": [{"type": "is-html"}, {"type": "not-is-xml"}]},
+            f"a share of 0.5 of ({BY_TYPE['is-html'].label}; not: {BY_TYPE['is-xml'].label})",
+        ),
+        ({"type": "assert-set", "assert": [{"type": "is-html"}]}, f"all of ({BY_TYPE['is-html'].label})"),
         ({"type": "unheard-of", "value": "x" * 90}, f"unheard-of “{'x' * 59}…”"),
         ({}, ""),
     ],
@@ -213,3 +219,19 @@ def test_whoever_saved_a_case_is_back_at_its_suite(people, suite):
         f"/admin/evaluations/case/{case.pk}/change/", form({"kind": "contains", "value": "x"})
     )
     assert answer.url == f"/admin/evaluations/suite/{suite.pk}/change/"
+
+
+def test_json_is_folded_up_until_there_is_some(people, suite):
+    kept, case = logged_in(people.expert), suite.cases.get(name="granted")
+    for page in (
+        f"/admin/evaluations/case/add/?suite={suite.pk}",
+        f"/admin/evaluations/case/{case.pk}/change/",
+    ):
+        folded = kept.get(page).content.decode().partition("What no row can say")[0]
+        assert folded.rstrip().endswith(">")
+        assert "<details" in folded[folded.rindex("<fieldset") :]
+        assert 'name="assertions"' not in folded
+    kept.post(f"/admin/evaluations/case/{case.pk}/change/", form(assertions=json.dumps(BEYOND[:1])))
+    shown = kept.get(f"/admin/evaluations/case/{case.pk}/change/").content.decode()
+    before = shown.partition("What no row can say")[0]
+    assert "<details" not in before[before.rindex("<fieldset") :]

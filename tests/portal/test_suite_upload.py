@@ -53,6 +53,20 @@ def test_a_broken_file_is_told_on_the_page(desk, bank, name, text, words):
     assert not Suite.objects.exists()
 
 
+def test_of_several_files_the_one_that_none_names_is_the_suite(desk, bank):
+    told = "tests: [{assert: [{type: is-json, value: file://shape.json}, {type: latency, threshold: 9}]}]"
+    sent = files(bench__yaml=told, shape__json='{"type": "object"}')
+    answer = desk.post("author", "suite-upload", files=sent, collection=bank.slug)
+    assert answer.context["main"] == "bench.yaml"
+    assert "came within 9 milliseconds" in answer.content.decode()
+
+
+def test_files_of_which_none_names_another_are_told_apart_by_people(desk, bank):
+    sent = files(a__yaml="tests: [{vars: {x: 1}}]", b__yaml="tests: [{vars: {x: 2}}]")
+    answer = desk.post("author", "suite-upload", files=sent, collection=bank.slug)
+    assert "Several files" in answer.context["fault"]
+
+
 def test_who_writes_no_suites_uploads_none(desk):
     assert desk.get("auditor", "suite-upload").status_code == 403
 

@@ -25,6 +25,7 @@ from prompts.evaluations.variable_rows import Row
 from prompts.evaluations.variable_rows import split as split_variables
 
 CODE = {"class": "mono", "spellcheck": "false"}
+JSON = ("vars", "assertions")
 
 
 class IndentedJSON(forms.JSONField):
@@ -172,6 +173,16 @@ class CaseAdmin(OfSuites):
             "labels",
         )
         return (*fields, "is_active") if obj else fields
+
+    def get_fieldsets(self, request: Any, obj: Case | None = None) -> Any:
+        """The JSON stands folded up behind the rest until there is some, or a fault in it."""
+        fields = self.get_fields(request, obj)
+        if "rows" not in fields:
+            return super().get_fieldsets(request, obj)
+        used = obj is not None and (split(obj.assertions or [])[1] or split_variables(obj.vars or {})[1])
+        folded = {"fields": JSON, "classes": [] if used else ["collapse"]}
+        rest = tuple(field for field in fields if field not in JSON)
+        return [(None, {"fields": rest}), ("What no row can say", folded)]
 
     def get_readonly_fields(self, request: Any, obj: Case | None = None) -> tuple[str, ...]:
         return ("suite", "name", "tags") if obj else ()
