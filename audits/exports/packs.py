@@ -35,7 +35,8 @@ class Document:
 @dataclass(slots=True)
 class Binding:
     """That an entry of the log names a file's digest (``field``), a run's results (with ``how``), or the
-    ``fields`` of one line of a file of records.
+    ``fields`` of one line of a file of records. ``said`` are fields of that line that the entry's own actor,
+    reason and time tell.
     """
 
     file: str
@@ -44,11 +45,13 @@ class Binding:
     how: str = "file"
     line: int | None = None
     fields: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As the verifier reads it."""
         if self.line is not None:
-            return {"file": self.file, "entry": self.entry, "line": self.line, "fields": list(self.fields)}
+            about = {"file": self.file, "entry": self.entry, "line": self.line, "fields": list(self.fields)}
+            return {**about, "said": dict(self.said)}
         return {"file": self.file, "entry": self.entry, "field": self.field, "how": self.how}
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import calendar
 import hashlib
 import hmac
 import json
@@ -43,6 +44,12 @@ ERASED = "ledger.entries.erased"
 """The kind of entry that names others as having lost their content."""
 BOUND = ("texts/", "sign-offs/", "documentation/")
 """Files that an entry must name; where none does, that is told."""
+RECORDS = tuple(
+    f"data/{name}.jsonl" for name in ("sign-offs", "documentation-signatures", "releases", "comments")
+)
+"""Files of which an entry must name each line; where none does, that is told."""
+SAME_TIME = 60
+"""Seconds: a record and its entry are written together."""
 PROVES = """This proves: whoever holds that key signed all this; the entries stand at their places in one log;
   the documents are the ones that these entries name.
 This does not prove: whose key it is (compare it with the one that the portal's operator gave you, or use
@@ -425,35 +432,60 @@ def _check_bindings(
 ) -> tuple[int, list[str]]:
     """Each line says that an entry names a file's digest, a run's results, or the fields of a record.
 
-    Returns how many there are, and the texts and evidence that no entry names.
+    ``said`` are fields that the entry does not repeat in its payload: ``{"username": "actor"}``.
+
+    Returns how many there are, and the texts, evidence and records that no entry names.
     """
     count, bare = 0, {name for name in digests if name.startswith(BOUND)}
-    rows: dict[str, list[Any]] = {}
+    rows = {name: list(_lines(archive, name)) for name in RECORDS if name in digests}
+    bare |= {_line(name, number) for name in rows for number in range(len(rows[name]))}
     for bound in _lines(archive, BINDINGS):
         count += 1
         name, position = str(bound.get("file")), _number(bound, "entry", BINDINGS)
         entry = ledger.kept.get(position)
         if name not in digests or entry is None:
             raise Bad(f"{name} is bound to entry {position}, and one of the two is missing")
-        told = entry["payload"]
-        if told is None:
-            continue  # erased: the entry still proves that there was one
-        bare.discard(name)
         if "line" in bound:
             if name not in rows:
                 rows[name] = list(_lines(archive, name))
             line = _number(bound, "line", BINDINGS)
             row = rows[name][line] if line < len(rows[name]) else {}
-            wrong = [field for field in bound["fields"] if row.get(field) != told.get(field)]
-            if wrong:
-                raise Bad(f"{name}, line {line + 1}: {wrong[0]} is not what entry {position} recorded")
+            if wrong := _wrong(row, bound, entry):
+                raise Bad(f"{_line(name, line)}: {wrong} is not what entry {position} recorded")
+            bare.discard(_line(name, line))
             continue
+        told = entry["payload"]
+        if told is None:
+            continue  # erased: the entry still proves that there was one
+        bare.discard(name)
         field = str(bound.get("field"))
         is_run = bound.get("how") == "results"
         found = rows_digest(_lines(archive, name)) if is_run else digests[name]
         if found != told.get(field):
             raise Bad(f"{name} is not what entry {position} ({entry['event']}) names as its {field}")
     return count, sorted(bare)
+
+
+def _line(name: str, number: int) -> str:
+    return f"{name}, line {number + 1}"
+
+
+def _wrong(row: Any, bound: dict[str, Any], entry: dict[str, Any]) -> str:
+    """The first field of a record that is not as the entry tells: by its payload (unless that is erased), or
+    by its own who, why and when.
+    """
+    for field in bound["fields"] if entry["payload"] is not None else ():
+        if row.get(field) != entry["payload"].get(field):
+            return str(field)
+    for field, name in bound.get("said", {}).items():
+        there, told = row.get(field), entry.get(name)
+        if there != told and not (name == "time" and abs(_moment(there) - _moment(told)) <= SAME_TIME):
+            return str(field)
+    return ""
+
+
+def _moment(text: Any) -> int:
+    return calendar.timegm(time.strptime(str(text)[:19], "%Y-%m-%dT%H:%M:%S"))
 
 
 def _check_evidence(archive: zipfile.ZipFile, digests: dict[str, str]) -> int:

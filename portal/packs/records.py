@@ -32,6 +32,10 @@ from prompts.releases.models import (
 SIGN_OFF_MORE = ("zone", "role_by", "ties", "forms", "reading_seconds", "on_behalf_of")
 SIGN_OFF_FIELDS = ("role", "meaning", "printed_name", "authenticated_by", "text_digest", "evidence_digest")
 DOCUMENTATION_FIELDS = (*SIGN_OFF_FIELDS[:5], "standard", "documentation_digest")
+SIGNED = (("username", "actor"), ("comment", "reason"), ("signed_at", "time"))
+RELEASED = (("released_by_name", "actor"), ("reason", "reason"), ("released_at", "time"))
+WRITTEN = (("author", "actor"), ("written_at", "time"))
+"""By whom, why and when: what stands in the entry itself, not in its payload."""
 
 
 def plain(value: Any) -> Any:
@@ -156,7 +160,7 @@ def signatures(scope: PackScope) -> Iterator[Part]:
             yield Binding(_evidence(row), bound.position, "evidence_digest")
             yield Binding(files[row.version_id], bound.position, "text_digest")
             fields = bound.fields(*SIGN_OFF_FIELDS, *SIGN_OFF_MORE)
-            yield Binding("data/sign-offs.jsonl", bound.position, line=number, fields=fields)
+            yield Binding("data/sign-offs.jsonl", bound.position, line=number, fields=fields, said=SIGNED)
 
 
 def _evidence(row: SignOff) -> str:
@@ -195,7 +199,7 @@ def documentation(scope: PackScope) -> Iterator[Part]:
         if bound := scope.entry("signature", row.pk):
             at, fields = bound.position, DOCUMENTATION_FIELDS
             yield Binding(name, at, "documentation_digest")
-            yield Binding("data/documentation-signatures.jsonl", at, line=number, fields=fields)
+            yield Binding("data/documentation-signatures.jsonl", at, line=number, fields=fields, said=SIGNED)
 
 
 def runs(scope: PackScope) -> Iterator[Part]:
@@ -280,7 +284,7 @@ def releases(scope: PackScope) -> Iterator[Part]:
         if bound := scope.entry("release", row.pk):
             at = bound.position
             fields = ("release", "digest", "to", "from", "environment")
-            yield Binding("data/releases.jsonl", at, line=number, fields=fields)
+            yield Binding("data/releases.jsonl", at, line=number, fields=fields, said=RELEASED)
             yield Binding(text_file(row.version), at, "digest")
     asked = ReleaseRequest.objects.filter(version__in=scope.version_ids).select_related("environment")
     names = ("state", "verdict", "reason", "asked_by_name", "asked_at", "decided_at", "environment__slug")
@@ -320,7 +324,7 @@ def lives(scope: PackScope) -> Iterator[Part]:
     for number, row in enumerate(said):
         if bound := scope.entry("comment", row.pk):
             fields = bound.fields("comment", "place", "answers", "text_digest")
-            yield Binding("data/comments.jsonl", bound.position, line=number, fields=fields)
+            yield Binding("data/comments.jsonl", bound.position, line=number, fields=fields, said=WRITTEN)
 
 
 def ways_past(scope: PackScope) -> Iterator[Part]:

@@ -107,6 +107,12 @@ def test_texts_signatures_and_releases_are_bound_to_their_entries(people, releas
         ("UPDATE registry_version SET canonical = canonical || ' '", "names as its"),
         ("UPDATE lifecycle_signoff SET evidence = '{\"runs\": []}'", "evidence_digest"),
         ("UPDATE lifecycle_signoff SET meaning = 'Seen.'", "meaning is not what entry"),
+        ("UPDATE lifecycle_signoff SET username = 'mallory'", "username is not what entry"),
+        ("UPDATE lifecycle_signoff SET comment = 'Never.'", "comment is not what entry"),
+        ("UPDATE lifecycle_signoff SET signed_at = '2001-01-01 00:00:00+00:00'", "signed_at is not"),
+        ("UPDATE releases_release SET released_by_name = 'mallory'", "released_by_name is not what entry"),
+        ("UPDATE releases_release SET reason = 'None.'", "reason is not what entry"),
+        ("UPDATE releases_release SET released_at = '2001-01-01 00:00:00+00:00'", "released_at is not"),
         ("UPDATE registry_environment SET slug = 'else' WHERE slug = 'production'", "is not what entry"),
     ],
 )
@@ -117,6 +123,22 @@ def test_a_record_altered_behind_the_portals_back_does_not_verify(
     pack(people, tmp_path / "pack.zip", prompt="bank/letter", version=released.number)
     with pytest.raises(verify.Bad, match=reason):
         checked(tmp_path / "pack.zip")
+
+
+def test_a_record_that_was_slipped_in_is_told_as_proven_by_nothing(people, released, tmp_path: Path) -> None:
+    pack(people, tmp_path / "good.zip", prompt="bank/letter")
+    assert checked(tmp_path / "good.zip")["bare"] == []
+    names = [field.column for field in Release._meta.concrete_fields if not field.primary_key]
+    copied = ", ".join({"state": "'superseded'", "ended_at": "released_at"}.get(name, name) for name in names)
+    into = ", ".join(names)
+    newest = Release.objects.latest("pk").pk
+    behind_the_back(
+        f"INSERT INTO releases_release ({into}) SELECT {copied} FROM releases_release WHERE id = %s",  # noqa: S608
+        newest,
+    )
+    files = pack(people, tmp_path / "pack.zip", prompt="bank/letter")
+    last = len(rows(files, "data/releases.jsonl"))
+    assert checked(tmp_path / "pack.zip")["bare"] == [f"data/releases.jsonl, line {last}"]
 
 
 @pytest.mark.requirement("eu-ai-act/86", "21-cfr-11/50")
