@@ -95,6 +95,7 @@ PAGES = {
     "admin:search-save": PERSON,
     "admin:search-forget": OWN,
     "admin:variant-new": SEES,
+    "admin:variant-link": SEES,
     "admin:variant-unlink": SEES,
     "admin:variant-clauses": SEES,
     "admin:draft-new": SEES,

@@ -1,4 +1,7 @@
-"""One gate: what it asks in plain words, what waits for a second person, and the forms to change it."""
+"""One gate: what it asks in plain words, what waits for a second person, and the forms to change it.
+
+An administrator with nobody beside him changes it at once, since nobody could ever confirm (decision 16).
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -19,14 +22,22 @@ from prompts.registry.models import Environment, Prompt, RiskTier
 from prompts.releases.demands import MOST_EMERGENCY_HOURS, MOST_REVIEW_HOURS, GateDemands
 from prompts.releases.models import GatePolicy
 from prompts.releases.policies import GatePolicyRules
+from prompts.releases.services.common import told
 from prompts.releases.services.gate_changes import (
     propose_gate,
     propose_gate_suite,
     propose_new_cases,
     propose_removal,
 )
+from prompts.releases.services.gate_policies import (
+    remove_gate_suite,
+    set_gate,
+    set_gate_suite,
+    take_in_cases,
+)
 
-WAITS = "It waits for a second person: an administrator, an ethics officer or a steward."
+WAITS = "Proposed. It waits for a second person: an administrator, an ethics officer or a steward."
+HOLDS = "It holds from now on: you are alone here."
 
 
 def gate(request: HttpRequest, pk: int) -> HttpResponse:
@@ -49,22 +60,25 @@ def gate(request: HttpRequest, pk: int) -> HttpResponse:
 def gate_new(request: HttpRequest) -> HttpResponse:
     """Proposes the gate of an environment and tier that has none."""
     actor, data, fault = actor_of(request), request.POST, None
+    alone = GatePolicyRules(actor).may("set_alone")
     if request.method == "POST":
         try:
-            propose_gate(
+            act = set_gate if alone else propose_gate
+            act(
                 actor=actor,
                 environment=str(data.get("environment", "")),
                 risk_tier=str(data.get("risk_tier", "")),
-                reason=str(data.get("reason", "")),
+                reason=told(str(data.get("reason", ""))),
                 **_demands(data),
             )
-            messages.success(request, f"Proposed. {WAITS}")
-            return redirect("admin:second-person")
+            messages.success(request, HOLDS if alone else WAITS)
+            return redirect("admin:releases_gatepolicy_changelist" if alone else "admin:second-person")
         except GovernedError as error:
             if error.status in {403, 404}:
                 raise
             fault = error
     context = {
+        "alone": alone,
         "places": Environment.objects.order_by("rank"),
         "tiers": RiskTier.choices,
         "fault": fault,
@@ -87,6 +101,7 @@ def _shown(request: HttpRequest, found: GatePolicy, fault: GovernedError | None)
         "suites": suites_of(actor, found),
         "changes": changes_of(actor, [found.environment]),
         "past": past_changes(actor, found),
+        "alone": rules.may("set_alone"),
         "may_propose": rules.may("propose"),
         "may_bind": rules.may("propose") or actor.has_role(STEWARD),
         "providers": Provider.objects.filter(is_active=True).exclude(kind=Provider.Kind.RECORDED),
@@ -154,23 +169,26 @@ def _number(data: Mapping[str, Any], name: str, empty: int) -> int:
 
 
 def _act(request: HttpRequest, environment: str, tier: str) -> str:
+    """What the form asks for: proposed, or done at once by an administrator with nobody beside him."""
     actor, data = actor_of(request), request.POST
-    act, reason = str(data.get("act", "")), str(data.get("reason", ""))
+    alone = GatePolicyRules(actor).may("set_alone")
+    act, reason = str(data.get("act", "")), told(str(data.get("reason", "")))
     row = number(data, "row") or 0
     if act == "gate":
-        propose_gate(actor=actor, environment=environment, risk_tier=tier, reason=reason, **_demands(data))
+        change = set_gate if alone else propose_gate
+        change(actor=actor, environment=environment, risk_tier=tier, reason=reason, **_demands(data))
     elif act == "suite":
-        _propose_suite(request, environment, tier)
+        _bind(request, environment, tier, alone)
     elif act == "cases":
-        propose_new_cases(actor=actor, gate_suite_id=row, reason=reason)
+        (take_in_cases if alone else propose_new_cases)(actor=actor, gate_suite_id=row, reason=reason)
     elif act == "removal":
-        propose_removal(actor=actor, gate_suite_id=row, reason=reason)
+        (remove_gate_suite if alone else propose_removal)(actor=actor, gate_suite_id=row, reason=reason)
     else:
         raise Unacceptable("Choose what to do.", field="act")
-    return f"Proposed. {WAITS}"
+    return HOLDS if alone else WAITS
 
 
-def _propose_suite(request: HttpRequest, environment: str, tier: str) -> None:
+def _bind(request: HttpRequest, environment: str, tier: str, alone: bool) -> None:
     actor, data = actor_of(request), request.POST
     suite = Suite.objects.visible_to(actor).filter(name=str(data.get("suite", "")).strip()).first()
     if suite is None:
@@ -184,7 +202,7 @@ def _propose_suite(request: HttpRequest, environment: str, tier: str) -> None:
         rate = Decimal(share) / 100
     except ArithmeticError as error:
         raise Unacceptable("Write the share as percent, such as 95.", field="least_pass_rate") from error
-    propose_gate_suite(
+    (set_gate_suite if alone else propose_gate_suite)(
         actor=actor,
         environment=environment,
         risk_tier=tier,

@@ -17,15 +17,12 @@ LATELY = 5
 """Authors of so many newest versions watch without having said so."""
 
 
-def watchers_of(prompt: Prompt) -> list[User]:
-    """Owner, stewards, recent authors and whoever watches, without those who do not want to; active people
-    who may see the prompt.
-    """
-    return watchers_of_all([prompt])[prompt.pk]
-
-
 def watchers_of_all(prompts: Iterable[Prompt]) -> dict[int, list[User]]:
-    """The same by key of the prompt, at most ``MOST`` each; as many queries for one prompt as for many."""
+    """By key of the prompt: owner, stewards, recent authors and whoever watches, without those who do not
+    want to; active people who may see the prompt, at most ``MOST`` each.
+
+    As many queries for one prompt as for many.
+    """
     rows = list(prompts)
     keys = [prompt.pk for prompt in rows]
     wanting = {(prompt.pk, prompt.owner_id) for prompt in rows if prompt.owner_id}

@@ -119,6 +119,7 @@ def build(people: Any, bank: Any, factory: Any) -> Stage:
         "variant-new",
         "comment",
         "watch",
+        "variant-link",
         "variant-unlink",
         "variant-clauses",
         "draft-new",

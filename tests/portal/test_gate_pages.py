@@ -2,6 +2,9 @@
 
 import pytest
 
+from audits.identity.models import User
+from audits.identity.roles import CONFIRMERS
+from audits.ledger.models import Event
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.suites import create_suite
 from prompts.releases.models import GateChange, GatePolicy, GateSuite
@@ -129,3 +132,45 @@ def test_who_may_not_see_the_prompt_reads_no_change_about_it(desk, gate, suite, 
     assert [name in desk.text("stranger", *page) for page in pages] == [False, False]
     decide(desk, "ethics_officer", GateChange.objects.get())
     assert name not in desk.text("stranger", "gate", gate.pk)
+
+
+@pytest.fixture
+def alone(people):
+    """Nobody but the administrator confirms anything."""
+    User.objects.filter(groups__name__in=CONFIRMERS).exclude(pk=people.administrator.pk).update(
+        is_active=False
+    )
+
+
+def test_an_administrator_with_nobody_beside_him_changes_a_gate_at_once(desk, gate, alone):
+    page = desk.text("administrator", "gate", gate.pk)
+    assert "You are alone here" in page
+    assert "Propose" not in page
+    desk.post("administrator", "gate", gate.pk, **FORM)
+    gate.refresh_from_db()
+    assert (gate.requires_approval, GateChange.objects.exists()) == (True, False)
+    assert Event.objects.filter(event="releases.gate.set").latest("pk").reason == "Safer."
+    assert desk.post("administrator", "gate", gate.pk, act="gate", reason=" ").status_code == 400
+    sent = {**FORM, "environment": "staging", "risk_tier": "minimal"}
+    assert "You are alone here" in desk.text("administrator", "gate-new")
+    desk.post("administrator", "gate-new", **sent)
+    assert GatePolicy.objects.filter(environment__slug="staging", risk_tier="minimal").exists()
+
+
+def test_alone_he_binds_a_suite_takes_its_new_cases_in_and_takes_it_away(desk, gate, suite, alone):
+    sent = {"act": "suite", "suite": "polite", "least_pass_rate": "95", "reason": "New."}
+    desk.post("administrator", "gate", gate.pk, **sent)
+    row = GateSuite.objects.get()
+    save_case(actor=SHELL, suite_id=suite.pk, name="two", assertions=[])
+    assert "Its cases were changed" in desk.text("administrator", "gate", gate.pk)
+    desk.post("administrator", "gate", gate.pk, act="cases", row=row.pk, reason="Harder.")
+    assert "Its cases were changed" not in desk.text("administrator", "gate", gate.pk)
+    row.refresh_from_db()
+    assert str(row.least_pass_rate) == "0.9500"
+    missing = desk.post("administrator", "gate", gate.pk, act="removal", row=row.pk, reason=" ")
+    assert (missing.status_code, GateSuite.objects.count()) == (400, 1)
+    desk.post("administrator", "gate", gate.pk, act="removal", row=row.pk, reason="No use.")
+    assert not GateSuite.objects.exists()
+    reasons = Event.objects.filter(event__startswith="releases.gate.suite").order_by("pk")
+    assert list(reasons.values_list("reason", flat=True)) == ["New.", "Harder.", "No use."]
+    assert GateSuite.history.filter(history_type="-").exists()

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from audits.ledger.models import Event
 from prompts.registry.models import Prompt, RequiredClauses, Variant
 from prompts.registry.services.dimensions import set_dimension
 from prompts.registry.services.drafts import edit_draft
@@ -84,6 +85,21 @@ def test_whoever_may_not_write_gets_no_forms_and_no_way_around(people, desk, bas
     assert desk.browser("expert").post(unlink, {"reason": "x"}).status_code == 403
     assert desk.browser("author").post(unlink, {"reason": "Its own."}).url.endswith("tab=variants")
     assert not Variant.objects.exists()
+
+
+def test_a_prompt_that_is_there_becomes_a_variant(people, factory, desk, base):
+    other = factory.draft("bank/hi", text="Hi. Never promise a refund.").prompt
+    link = reverse("admin:variant-link", args=[base.pk])
+    assert "Take in a prompt that is there" in desk.browser("author").get(tab(base)).content.decode()
+    assert desk.browser("expert").post(link, {"prompt": other.name, "d-channel": "sms"}).status_code == 403
+    for wrong in ({"prompt": "bank/none", "d-channel": "sms"}, {"prompt": other.name, "d-channel": ""}):
+        desk.browser("author").post(link, wrong)
+    assert not Variant.objects.exists()
+    assert desk.browser("author").post(link, {"prompt": other.name, "d-channel": "sms"}).url == tab(base)
+    row = Variant.objects.get()
+    assert (row.prompt, row.base, row.dimensions) == (other, base, {"channel": "sms"})
+    assert tab(other) in desk.browser("author").get(tab(base)).content.decode()
+    assert Event.objects.get(event="registry.variant.linked").subject == "bank/hi"
 
 
 def test_drifted_variants_are_a_work_list(people, desk, base):

@@ -9,7 +9,7 @@ from prompts.registry.models import Comment, SavedSearch
 from prompts.registry.services.comments import reopen_comment, resolve_comment, unheard, write_comment
 from prompts.registry.services.drafts import discard_draft
 from prompts.registry.services.watches import delete_search, save_search, set_watch
-from prompts.registry.watching import comments_on, is_watching, open_comments, watchers_of
+from prompts.registry.watching import comments_on, is_watching, open_comments, watchers_of_all
 from tests.people import SHELL
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,10 @@ def test_open_ones_come_first(people, letter):
     rows = [say(people, letter, text=str(n)) for n in range(3)]
     resolve_comment(actor=people.actor("author"), comment_id=rows[2].pk)
     assert [row.text for row in comments_on(letter.prompt)] == ["1", "0", "2"]
+
+
+def watchers_of(prompt):
+    return watchers_of_all([prompt])[prompt.pk]
 
 
 def test_who_answers_for_it_watches_until_told_otherwise(people, letter):

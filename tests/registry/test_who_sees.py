@@ -11,7 +11,7 @@ from audits.identity.actors import Actor
 from audits.identity.models import User
 from prompts.registry.models import Prompt
 from prompts.registry.services.grants import grant_right
-from prompts.registry.watching import watchers_of, watchers_of_all, who_sees
+from prompts.registry.watching import watchers_of_all, who_sees
 from tests.people import SHELL
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +59,3 @@ def test_many_cost_as_much_as_one(people, prompts):
     with CaptureQueriesContext(connection) as all_of_them:
         watchers_of_all(prompts)
     assert len(one) == len(all_of_them)
-
-
-def test_watchers_of_one_are_those_of_many(people, prompts):
-    found = watchers_of_all(prompts)
-    assert [found[prompt.pk] for prompt in prompts] == [watchers_of(prompt) for prompt in prompts]

@@ -137,11 +137,11 @@ def test_others_bind_no_suites(people, gatehouse, bound, who):
 def test_nobody_takes_a_suite_away_alone(people, bound):
     row = GateSuite.objects.get()
     with pytest.raises(Refused):
-        remove_gate_suite(actor=people.actor("steward"), gate_suite_id=row.pk)
+        remove_gate_suite(actor=people.actor("steward"), gate_suite_id=row.pk, reason="x")
     with pytest.raises(Refused):
-        remove_gate_suite(actor=people.actor("administrator"), gate_suite_id=row.pk)
-    remove_gate_suite(actor=SHELL, gate_suite_id=row.pk)
-    assert Event.objects.filter(event="releases.gate.suite_removed").exists()
+        remove_gate_suite(actor=people.actor("administrator"), gate_suite_id=row.pk, reason="x")
+    remove_gate_suite(actor=SHELL, gate_suite_id=row.pk, reason="It asks nothing.")
+    assert Event.objects.get(event="releases.gate.suite_removed").reason == "It asks nothing."
     assert Event.objects.get(event="releases.gate.suite_set").subject == "production"
 
 

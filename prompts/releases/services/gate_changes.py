@@ -14,7 +14,7 @@ from prompts.evaluations.selectors import current_digests
 from prompts.registry.models import Environment, Prompt
 from prompts.releases.demands import GateDemands, SuiteDemands
 from prompts.releases.events import GATE_CHANGE_REFUSED, GATE_PROPOSED
-from prompts.releases.models import GateChange, GatePolicy, GateSuite
+from prompts.releases.models import GateChange, GatePolicy
 from prompts.releases.policies import GatePolicyRules
 from prompts.releases.selectors.named_providers import moved_providers
 from prompts.releases.services.common import place, told
@@ -22,6 +22,7 @@ from prompts.releases.services.gate_policies import (
     bound_suite,
     checked_demands,
     locked_gate,
+    locked_suite,
     suite_demands,
     unbind,
     write_gate,
@@ -89,7 +90,7 @@ def propose_gate_suite(
 @verb
 def propose_new_cases(*, actor: Actor, gate_suite_id: int, reason: str) -> GateChange:
     """The gate is to take in the suite's cases as they are now, all else as it is."""
-    bound = _bound(gate_suite_id)
+    bound = locked_suite(gate_suite_id)
     GatePolicyRules(actor).require("propose", bound.prompt)
     digest = current_digests([bound.suite_id])[bound.suite_id]
     if bound.cases_digest == digest:
@@ -102,7 +103,7 @@ def propose_new_cases(*, actor: Actor, gate_suite_id: int, reason: str) -> GateC
 @verb
 def propose_removal(*, actor: Actor, gate_suite_id: int, reason: str) -> GateChange:
     """The gate is no longer to ask about the suite."""
-    bound = _bound(gate_suite_id)
+    bound = locked_suite(gate_suite_id)
     GatePolicyRules(actor).require("propose", bound.prompt)
     change = _about(bound.policy, KIND.REMOVAL, bound.suite, bound.prompt, {})
     return _propose(actor, change, bound.policy, reason)
@@ -211,14 +212,6 @@ def _about(
         about=f"suite/{suite.pk}/{prompt.pk if prompt else ''}",
         demands=demands,
     )
-
-
-def _bound(gate_suite_id: int) -> GateSuite:
-    rows = GateSuite.objects.select_related("policy__environment", "suite", "prompt")
-    bound = rows.select_for_update(of=("self", "policy")).filter(pk=gate_suite_id).first()
-    if bound is None:
-        raise NotThere("The gate does not ask about this suite.")
-    return bound
 
 
 def _open(change_id: int) -> GateChange:

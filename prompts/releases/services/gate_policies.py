@@ -34,7 +34,7 @@ from prompts.releases.models import GatePolicy, GateSuite
 from prompts.releases.policies import GatePolicyRules
 from prompts.releases.selectors import gate_policy_for
 from prompts.releases.selectors.named_providers import moved_providers
-from prompts.releases.services.common import place
+from prompts.releases.services.common import place, told
 
 DOCUMENTED = tuple(name for name in SECTIONS if name != OWNER)
 """Fields of a prompt that a gate can ask for."""
@@ -42,7 +42,7 @@ DOCUMENTED = tuple(name for name in SECTIONS if name != OWNER)
 
 @verb
 def set_gate(
-    *, actor: Actor, environment: Environment | str, risk_tier: str = "", **demands: Any
+    *, actor: Actor, environment: Environment | str, risk_tier: str = "", reason: str = "", **demands: Any
 ) -> GatePolicy:
     """Creates or changes the gate of an environment for a tier (empty: all); a change is a new version.
 
@@ -51,7 +51,7 @@ def set_gate(
     GatePolicyRules(actor).require("set_alone")
     where = place(environment)
     asked = checked_demands(where, risk_tier, demands)
-    return write_gate(actor, where, risk_tier, asked)
+    return write_gate(actor, where, risk_tier, asked, reason=reason)
 
 
 def checked_demands(where: Environment, risk_tier: str, given: dict[str, Any]) -> GateDemands:
@@ -96,7 +96,13 @@ def _check_emergency(asked: GateDemands) -> None:
 
 
 def write_gate(
-    actor: Actor, where: Environment, risk_tier: str, asked: GateDemands, more: dict[str, Any] | None = None
+    actor: Actor,
+    where: Environment,
+    risk_tier: str,
+    asked: GateDemands,
+    more: dict[str, Any] | None = None,
+    *,
+    reason: str = "",
 ) -> GatePolicy:
     """Writes checked demands; nothing where they are in force already. Part of a verb."""
     rows = GatePolicy.objects.select_for_update(of=("self",)).filter(environment=where, risk_tier=risk_tier)
@@ -109,7 +115,7 @@ def write_gate(
         setattr(gate, name, value)
     gate.version += 1
     gate.save()
-    note(actor, GATE_SET, gate, {**asked.as_dict(), "version": gate.version, **(more or {})})
+    note(actor, GATE_SET, gate, {**asked.as_dict(), "version": gate.version, **(more or {})}, reason)
     return gate
 
 
@@ -126,6 +132,7 @@ def set_gate_suite(
     providers: Sequence[str] = (),
     allows_recorded: bool = False,
     risk_tier: str = "",
+    reason: str = "",
 ) -> GateSuite:
     """Binds a suite to the gate: for one prompt, or (administrators only) for all under the gate of a tier.
 
@@ -149,7 +156,7 @@ def set_gate_suite(
         asked = replace(asked, cases_digest=bound.cases_digest)
         if loosens(SuiteDemands.of(bound), asked):
             raise Refused("Asking for less takes two people: propose it, and somebody else confirms.")
-    return write_suite(actor, gate, suite, prompt, asked, pins=alone)
+    return write_suite(actor, gate, suite, prompt, asked, pins=alone, reason=reason)
 
 
 def suite_demands(
@@ -189,6 +196,7 @@ def write_suite(
     more: dict[str, Any] | None = None,
     *,
     pins: bool,
+    reason: str = "",
 ) -> GateSuite:
     """Writes checked demands on a suite; nothing where they are in force already. Part of a verb.
 
@@ -209,29 +217,45 @@ def write_suite(
     _grow(gate)
     named = {"suite": suite.name, "prompt": prompt.name if prompt else ""}
     payload = {**named, **asked.as_dict(), "version": gate.version, **(more or {})}
-    note(actor, GATE_SUITE_SET, gate, payload)
+    note(actor, GATE_SUITE_SET, gate, payload, reason)
     return bound
 
 
 @verb
-def remove_gate_suite(*, actor: Actor, gate_suite_id: int) -> GatePolicy:
+def take_in_cases(*, actor: Actor, gate_suite_id: int, reason: str) -> GateSuite:
+    """The gate names the suite's cases as they are now, all else as it is, for who may set it alone."""
+    GatePolicyRules(actor).require("set_alone")
+    bound = locked_suite(gate_suite_id)
+    asked = replace(SuiteDemands.of(bound), cases_digest=current_digests([bound.suite_id])[bound.suite_id])
+    return write_suite(actor, bound.policy, bound.suite, bound.prompt, asked, pins=True, reason=told(reason))
+
+
+@verb
+def remove_gate_suite(*, actor: Actor, gate_suite_id: int, reason: str) -> GatePolicy:
     """The gate no longer asks about the suite: for the shell and an administrator who is alone."""
     GatePolicyRules(actor).require("set_alone")
-    rows = GateSuite.objects.select_related("policy__environment", "suite", "prompt")
-    bound = rows.select_for_update(of=("self", "policy")).filter(pk=gate_suite_id).first()
-    if bound is None:
-        raise NotThere("The gate does not ask about this suite.")
-    return unbind(actor, bound)
+    return unbind(actor, locked_suite(gate_suite_id), reason=told(reason))
 
 
-def unbind(actor: Actor, bound: GateSuite, more: dict[str, Any] | None = None) -> GatePolicy:
+def unbind(
+    actor: Actor, bound: GateSuite, more: dict[str, Any] | None = None, *, reason: str = ""
+) -> GatePolicy:
     """Takes a suite from its gate. Part of a verb."""
     gate = bound.policy
     payload = {"suite": bound.suite.name, "prompt": bound.prompt.name if bound.prompt else ""}
     bound.delete()
     _grow(gate)
-    note(actor, GATE_SUITE_REMOVED, gate, {**payload, "version": gate.version, **(more or {})})
+    note(actor, GATE_SUITE_REMOVED, gate, {**payload, "version": gate.version, **(more or {})}, reason)
     return gate
+
+
+def locked_suite(gate_suite_id: int) -> GateSuite:
+    """The row with its gate, both locked; raises ``NotThere``."""
+    rows = GateSuite.objects.select_related("policy__environment", "suite", "prompt")
+    bound = rows.select_for_update(of=("self", "policy")).filter(pk=gate_suite_id).first()
+    if bound is None:
+        raise NotThere("The gate does not ask about this suite.")
+    return bound
 
 
 def bound_suite(gate: GatePolicy, suite: Suite, prompt: Prompt | None) -> GateSuite | None:
