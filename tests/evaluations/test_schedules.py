@@ -43,6 +43,17 @@ def test_a_due_schedule_starts_one_run_however_often_it_is_asked(schedule, versi
     assert schedule.last_run == run
 
 
+def test_its_runs_have_its_judge(schedule, engineer, version, suite, recorded, served):
+    told = {"prompt_id": version.prompt_id, "suite_id": suite.pk, "provider_id": recorded.pk}
+    due = timezone.now() - timedelta(minutes=1)
+    save_schedule(actor=engineer, name="judged", judge_id=served.pk, next_due_at=due, **told)
+    runs = start_due_runs(actor=SCHEDULER, now=timezone.now())
+    assert [run.judge.get("name") for run in runs] == [None, "served"]
+    assert Event.objects.filter(event="evaluations.schedule.saved", subject="judged").exists()
+    with pytest.raises(NotThere):
+        save_schedule(actor=engineer, name="judged", judge_id=0, **told)
+
+
 def test_two_schedulers_start_the_same_run(schedule):
     due = schedule.next_due_at
     (first,) = start_due_runs(actor=SCHEDULER, now=timezone.now())
@@ -233,13 +244,14 @@ def test_watchers_and_the_maker_are_told(schedule, people):
     assert rows.count() == 1
 
 
-def test_the_form_needs_no_cron_and_shows_the_next_runs(client, people, version, suite, recorded):
+def test_the_form_needs_no_cron_and_shows_the_next_runs(client, people, version, suite, recorded, served):
     client.force_login(people.engineer)
     form = {
         "name": "morning",
         "prompt": version.prompt_id,
         "suite": suite.pk,
         "provider": recorded.pk,
+        "judge": served.pk,
         "rhythm": "weekly",
         "weekdays": ["0", "3"],
         "at": "07:30",
@@ -248,7 +260,7 @@ def test_the_form_needs_no_cron_and_shows_the_next_runs(client, people, version,
     }
     assert client.post("/admin/evaluations/schedule/add/", form).status_code == 302
     row = Schedule.objects.get(name="morning")
-    assert row.words == "Monday and Thursday at 07:30 (Europe/Vienna)"
+    assert (row.words, row.judge) == ("Monday and Thursday at 07:30 (Europe/Vienna)", served)
     address = f"/admin/evaluations/schedule/{row.pk}/change/"
     page = client.get(address).content.decode()
     assert page.count("07:30 CE") >= 3

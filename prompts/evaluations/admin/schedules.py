@@ -68,7 +68,7 @@ class ScheduleForm(ShapeForm):
 
     class Meta:
         model = Schedule
-        fields = ("name", "prompt", "suite", "provider", "environment", "rhythm", "is_active")
+        fields = ("name", "prompt", "suite", "provider", "judge", "environment", "rhythm", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,6 +89,7 @@ class ScheduleAdmin(GovernedAdmin):
     labels: ClassVar[dict[str, str]] = {
         "rhythm": "Runs",
         "provider": "Model",
+        "judge": "Judge",
         "is_active": "In use",
     }
     helps: ClassVar[dict[str, str]] = {
@@ -96,6 +97,8 @@ class ScheduleAdmin(GovernedAdmin):
         "prompt": "Begin to type its name.",
         "suite": "Its cases are asked; one of the prompt's collection, or one for every collection.",
         "provider": "What answers. Scheduled runs ask anew, since they watch the model.",
+        "judge": "Decides what a model is asked to judge, such as a rubric; without one such cases end in "
+        "errors.",
         "environment": "Runs on what is live there. Left empty, on the newest frozen version.",
         "rhythm": "A version that takes in a changed fragment is submitted as any other.",
     }
@@ -106,7 +109,7 @@ class ScheduleAdmin(GovernedAdmin):
     autocomplete_fields = ("prompt", "suite")
     told = ("next_three", "last_run", "last_problem", "created_by", "created_at")
     asked = (
-        "name", "prompt", "suite", "provider", "environment", "rhythm", "every", "weekdays", "at",
+        "name", "prompt", "suite", "provider", "judge", "environment", "rhythm", "every", "weekdays", "at",
         "time_zone", "is_active",
     )  # fmt: skip
 
@@ -127,7 +130,7 @@ class ScheduleAdmin(GovernedAdmin):
         if obj is None:
             return self.asked
         if not self.has_change_permission(request, obj):
-            fields = ("name", "prompt", "suite", "provider", "environment", "words", "is_active")
+            fields = ("name", "prompt", "suite", "provider", "judge", "environment", "words", "is_active")
             return (*fields, *self.told)
         return (*self.asked, *self.told)
 
@@ -135,7 +138,7 @@ class ScheduleAdmin(GovernedAdmin):
         return ("name", "words", *self.told) if obj else ()
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "provider":
+        if db_field.name in {"provider", "judge"}:
             kwargs["queryset"] = Provider.objects.filter(is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -179,6 +182,7 @@ class ScheduleAdmin(GovernedAdmin):
             prompt_id=data["prompt"].pk,
             suite_id=data["suite"].pk,
             provider_id=data["provider"].pk,
+            judge_id=data["judge"].pk if data["judge"] else None,
             environment=data["environment"],
             is_active=data["is_active"],
             rhythm=data["rhythm"],

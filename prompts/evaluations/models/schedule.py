@@ -21,10 +21,11 @@ from prompts.registry.models import Environment, Prompt, Version
 class Schedule(Recorded):
     """In its rhythm a run of the version live in ``environment``; without one, of the newest frozen version.
 
-    ``rhythm`` says which of ``every_minutes``, ``every_days``, ``weekdays`` (0 is Monday), ``at`` and
-    ``time_zone`` count (see ``rhythms.py``). One that is due by the clock has ``next_due_at``; one that waits
-    for a release or a new version keeps in ``seen_version`` the last that it saw. ``missed_at`` is the
-    instant at which a run should have started and none did. What changes at each tick stands in no history.
+    ``judge`` decides what a model is asked to judge. ``rhythm`` says which of ``every_minutes``,
+    ``every_days``, ``weekdays`` (0 is Monday), ``at`` and ``time_zone`` count (see ``rhythms.py``). One that
+    is due by the clock has ``next_due_at``; one that waits for a release or a new version keeps in
+    ``seen_version`` the last that it saw. ``missed_at`` is the instant at which a run should have started and
+    none did. What changes at each tick stands in no history.
     """
 
     class Rhythm(models.TextChoices):
@@ -40,6 +41,9 @@ class Schedule(Recorded):
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="schedules")
     suite = models.ForeignKey(Suite, on_delete=models.PROTECT, related_name="schedules")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="schedules")
+    judge = models.ForeignKey(
+        Provider, null=True, blank=True, on_delete=models.PROTECT, related_name="judged_schedules"
+    )
     environment = models.ForeignKey(
         Environment, null=True, blank=True, on_delete=models.PROTECT, related_name="schedules"
     )

@@ -32,6 +32,7 @@ def save_schedule(
     prompt_id: int,
     suite_id: int,
     provider_id: int,
+    judge_id: int | None = None,
     environment: Environment | None = None,
     rhythm: str = rhythms.INTERVAL,
     every_minutes: int = 1440,
@@ -42,7 +43,7 @@ def save_schedule(
     next_due_at: datetime | None = None,
     is_active: bool = True,
 ) -> Schedule:
-    """Creates the schedule of that name, or replaces it.
+    """Creates the schedule of that name, or replaces it; ``judge_id`` is who decides what a model judges.
 
     ``rhythm`` is ``interval`` (every_minutes), ``daily`` (every_days, at), ``weekly`` (weekdays with 0 for
     Monday, at), ``released`` (into ``environment``) or ``submitted``; ``at`` is a time of day in
@@ -51,7 +52,8 @@ def save_schedule(
     """
     prompt = Prompt.objects.visible_to(actor).filter(pk=prompt_id).first()
     provider = Provider.objects.filter(pk=provider_id).first()
-    if prompt is None or provider is None:
+    judge = None if judge_id is None else Provider.objects.filter(pk=judge_id).first()
+    if prompt is None or provider is None or (judge_id is not None and judge is None):
         raise NotThere("There is no such prompt or provider.")
     SchedulePolicy(actor).require("write", prompt)
     check_slug(name, "schedule")
@@ -63,7 +65,7 @@ def save_schedule(
     else:
         SchedulePolicy(actor).require("write", schedule.prompt)
     schedule.prompt, schedule.suite, schedule.provider = prompt, suite_for(actor, suite_id), provider
-    schedule.environment, schedule.is_active = environment, is_active
+    schedule.judge, schedule.environment, schedule.is_active = judge, environment, is_active
     schedule.rhythm, schedule.every_minutes, schedule.every_days = rhythm, every_minutes, every_days
     schedule.weekdays, schedule.at, schedule.time_zone = sorted(set(weekdays)), at, time_zone
     _check(schedule)
@@ -79,6 +81,7 @@ def save_schedule(
         "prompt": prompt.name,
         "suite": schedule.suite.name,
         "provider": provider.name,
+        "judge": judge.name if judge else "",
         "environment": environment.slug if environment else "",
         "rhythm": schedule.words,
         "in_use": is_active,

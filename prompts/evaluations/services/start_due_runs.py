@@ -76,6 +76,7 @@ def _start(actor: Actor, schedule: Schedule, trigger: str, key: str | None) -> R
                 suite_id=schedule.suite_id,
                 providers=[schedule.provider_id],
                 trigger=trigger,
+                judge=schedule.judge_id,
                 anew=True,
                 key=key,
             )
