@@ -22,6 +22,7 @@ from prompts.registry.querysets import collections_with
 MOST_BYTES = 4_000_000
 MOST_FILES = 200
 SHOWN = 50
+LONGEST_TITLE = 160
 
 
 def suite_upload(request: HttpRequest) -> HttpResponse:
@@ -45,7 +46,10 @@ def suite_upload(request: HttpRequest) -> HttpResponse:
             collection = _collection(actor, request)
             name = str(request.POST.get("name", "")).strip() or name_in(file, collection)
             if "confirm" in request.POST:
-                suite = suite_from_file(actor=actor, file=file, collection=collection, name=name)
+                title = str(request.POST.get("title", "")).strip()
+                suite = suite_from_file(
+                    actor=actor, file=file, collection=collection, name=name, title=title[:LONGEST_TITLE]
+                )
                 messages.success(request, f"{len(file.cases):,} cases are in {suite.name}.")
                 return redirect("admin:suite", pk=suite.pk)
             context |= _preview(actor, file, name, collection) | {

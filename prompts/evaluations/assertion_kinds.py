@@ -10,6 +10,13 @@ from typing import Any
 LONGEST_SAID = 60
 MEASURES = {"latency", "cost"}
 BOUNDS = {"min": "at least", "max": "at most"}
+COUNTS = {
+    "word-count": ("has", "word"),
+    "character-count": ("has", "character"),
+    "trajectory:step-count": ("took", "step"),
+    "trace-span-count": ("has", "span"),
+}
+"""What is counted, with the verb before the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +149,37 @@ def said(assertion: dict[str, Any]) -> str:
     if name == "assert-set":
         share = "all" if limit is None else f"a share of {limit}"
         return f"{share} of ({'; '.join(said(one) for one in assertion.get('assert') or [])})"
-    words = BY_TYPE[name].label if name in BY_TYPE else name
+    counted = _counted(name, assertion.get("value")) if name in COUNTS else ""
+    words = counted or (BY_TYPE[name].label if name in BY_TYPE else name)
     if told != name:
         words = f"not: {words}"
-    value = _short(assertion.get("value"))
+    value = "" if counted else _short(assertion.get("value"))
     words = f"{words} “{value}”" if value else words
     if limit is None:
         return words
     return f"{words} {limit} {BY_TYPE[name].threshold}" if name in MEASURES else f"{words}, limit {limit}"
+
+
+def _counted(name: str, value: Any) -> str:
+    """``has at most 120 words``; empty where the value says no number."""
+    verb, unit = COUNTS[name]
+    bounds = value if isinstance(value, dict) else {"min": value, "max": value}
+    least, most = bounds.get("min"), bounds.get("max")
+    if not all(one is None or _is_number(one) for one in (least, most)) or least is most is None:
+        return ""
+    if least is None or most is None:
+        number = f"at least {least}" if most is None else f"at most {most}"
+    else:
+        number = f"exactly {least}" if str(least) == str(most) else f"{least} to {most}"
+    last = least if most is None else most
+    rest = _short({key: one for key, one in bounds.items() if key not in BOUNDS})
+    about = f" ({rest})" if rest else ""
+    return f"{verb} {number} {unit}{'' if str(last) == '1' else 's'}{about}"
+
+
+def _is_number(value: Any) -> bool:
+    """A number, a text of one, or a variable that gives one."""
+    return isinstance(value, int | float | str) and not isinstance(value, bool) and bool(str(value).strip())
 
 
 def _short(value: Any) -> str:

@@ -10,7 +10,7 @@ from audits.ledger.models import Event
 from prompts.evaluations.selectors import cases_in_use, current_digests
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.suite_from_file import suite_from_file
-from prompts.evaluations.suite_files import read_suite
+from prompts.evaluations.suite_files import Folder, read_from, read_suite
 
 YAML = """
 defaultTest:
@@ -108,3 +108,20 @@ def test_a_file_with_an_unknown_assertion_leaves_nothing_behind(tmp_path, engine
     with pytest.raises(Unacceptable):
         suite_from_file(actor=engineer, file=read_suite(path), collection=bank)
     assert not bank.suites.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "title"),
+    [
+        ("returns_policy-tests.yaml", None, "Returns policy tests"),
+        ("promptfooconfig.yaml", None, "Suite from promptfooconfig.yaml"),
+        ("promptfooconfig.yaml", " Refunds, politely\nAnd more. ", "Refunds, politely"),
+        ("a.yaml", "x" * 200, "x" * 159 + "…"),
+        ("a.yaml", "", "A"),
+        ("käse.yaml", 7, "Käse"),
+        ("___.yaml", None, "Suite from ___.yaml"),
+    ],
+)
+def test_a_suite_is_called_what_its_file_says_or_after_its_name(name, description, title):
+    text = json.dumps({"description": description, "tests": [{"vars": {"a": 1}}]})
+    assert read_from(Folder(None, {name: text.encode()}), name).title == title

@@ -43,6 +43,19 @@ def test_what_was_shown_is_written_when_confirmed(desk, bank):
     assert Case.objects.get(vars={"a": "<b>x</b>"}).tags == ["incomplete"]
 
 
+def test_the_title_is_what_the_file_says_of_itself_and_can_be_changed(desk, bank):
+    told = "description: Refunds, politely\n" + CONFIG.replace("  - file://tests/rows.csv\n", "")
+    shown = desk.post("author", "suite-upload", files=files(refunds__yaml=told), collection=bank.slug)
+    assert '<input id="title" name="title" maxlength="160" value="Refunds, politely" required>' in (
+        shown.content.decode()
+    )
+    sent = {"confirm": "1", "kept": json.dumps({"refunds.yaml": told}), "collection": bank.slug}
+    desk.post("author", "suite-upload", **sent, name="mine", title="  Refunds in autumn ")
+    assert Suite.objects.get(name="mine").title == "Refunds in autumn"
+    desk.post("author", "suite-upload", **sent, name="other", title=" ")
+    assert Suite.objects.get(name="other").title == "Refunds, politely"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [("a__yaml", "tests: [", "YAML is broken"), ("a__exe", "x", "ends in"), ("a__csv", "a,a\n", "twice")],

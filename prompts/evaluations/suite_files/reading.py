@@ -27,6 +27,9 @@ WHY_NOT = {
     "outputPath": "results are stored, and downloaded from the run's page",
     "commandLineOptions": "the command's own options are used",
 }
+USUAL = {"promptfooconfig", "tests", "test", "cases", "suite"}
+"""Names that tell nothing of what is in the file."""
+LONGEST_TITLE = 160
 Test = tuple[Place, dict[str, Any]]
 
 
@@ -71,13 +74,24 @@ def read_from(folder: Folder, name: str) -> SuiteFile:
     stem = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(name).stem.lower()).strip("-")[:80] or "suite"
     return SuiteFile(
         name=f"{stem}-{folder.digest[:10]}",
-        title=f"File {PurePosixPath(name).name}"[:160],
+        title=_title(config.get("description"), name),
         cases=maker.cases,
         unsupported=unsupported,
         prompts=names_in(config.get("prompts")),
         providers=names_in(config.get("providers") or config.get("targets")),
         description=str(config.get("description") or ""),
     )
+
+
+def _title(description: Any, name: str) -> str:
+    """The first line of what the file says of itself, else its name as people write names."""
+    told = description.strip().partition("\n")[0].strip() if isinstance(description, str) else ""
+    path = PurePosixPath(name)
+    words = re.sub(r"[\W_]+", " ", path.stem).strip()
+    if path.stem.lower() in USUAL or not words:
+        words = f"Suite from {path.name}"
+    found = told or f"{words[0].upper()}{words[1:]}"
+    return found if len(found) <= LONGEST_TITLE else f"{found[: LONGEST_TITLE - 1]}…"
 
 
 def _default(source: Source, told: Any, place: Place) -> dict[str, Any]:
