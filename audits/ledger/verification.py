@@ -129,6 +129,31 @@ def verify(
     )
 
 
+def altered_before(tree: notes.Tree) -> FirstBad | None:
+    """The first thing that is not as it was recorded among the entries that a tree describes; they are read.
+
+    The tree must be one that this log continues; whether it is, its own rows prove (``consistency_proof``).
+    """
+
+    def tell(frontier: merkle.Frontier) -> None:
+        if frontier.size >= tree.size:
+            raise _Enough
+
+    with NewestMarks() as marks:
+        walk = _Walk(None, notes.Note(tree, ()), None, tell, marks)
+        try:
+            walk.entries()
+        except NotSound as found:
+            return found.bad
+        except _Enough:
+            return None
+    return None
+
+
+class _Enough(Exception):
+    """What was asked for has been read."""
+
+
 def _places(head: Checkpoint | None) -> list[outside.Outside]:
     """What is kept outside of this log; nothing where its own newest checkpoint cannot be read."""
     try:

@@ -159,6 +159,30 @@ def test_an_old_checkpoint_is_checked(signed_in, bank_prompt: str) -> None:
     assert "Consistent: none" in client.post(check, {"note": header}, follow=True).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("body = replace(body, 'key', 'kex')", "the recorded bytes do not give"),
+        ("actor = 'mallory'", "actor: the column is not"),
+        ("payload = NULL, salt = NULL", "payload: it is gone"),
+    ],
+)
+def test_a_checkpoint_does_not_call_entries_unaltered_that_were_altered_beside_the_tree(
+    signed_in, bank_prompt: str, statement: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = note("a key")
+    kept = integrate().note
+    behind_the_back(f"UPDATE ledger_event SET {statement} WHERE id = %s", event.pk)  # noqa: S608
+    client = signed_in("auditor")
+    page = client.post(f"{TRAIL}check", {"note": kept}).content.decode()
+    assert f"Not consistent: entry {event.leaf.position}" in page
+    assert told in page
+    monkeypatch.setattr("portal.selectors.kept_checkpoint.AT_ONCE", 1)
+    page = client.post(f"{TRAIL}check", {"note": kept}).content.decode()
+    assert "Consistent: the signed log begins with its" in page
+    assert "a verification reads" in page
+
+
 @pytest.mark.parametrize("address", ["verify", "check"])
 def test_only_readers_of_the_whole_trail_verify(signed_in, bank_prompt: str, address: str) -> None:
     assert signed_in("engineer").post(f"{TRAIL}{address}").status_code == 403
