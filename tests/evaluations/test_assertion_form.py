@@ -252,3 +252,12 @@ def test_json_is_folded_up_until_there_is_some(people, suite):
     shown = kept.get(f"/admin/evaluations/case/{case.pk}/change/").content.decode()
     before = shown.partition("What no row can say")[0]
     assert "<details" not in before[before.rindex("<fieldset") :]
+
+
+def test_a_pattern_that_is_none_is_told_beside_the_rows(people, suite):
+    case = suite.cases.get(name="granted")
+    page = f"/admin/evaluations/case/{case.pk}/change/"
+    answer = logged_in(people.expert).post(page, form({"kind": "regex", "value": "(loan"}))
+    assert answer.status_code == 200
+    assert "Invalid regex pattern" in str(answer.context["adminform"].form.errors["rows"])
+    assert Case.objects.get(pk=case.pk).assertions == case.assertions

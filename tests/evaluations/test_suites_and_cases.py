@@ -92,3 +92,34 @@ def test_a_removed_case_leaves_and_comes_back_under_its_name(engineer, suite):
         delete_case(actor=engineer, case_id=case.pk)
     assert save_case(actor=engineer, suite_id=suite.pk, name="open").pk == case.pk
     assert Event.objects.filter(event="evaluations.case.removed").exists()
+
+
+@pytest.mark.parametrize(
+    ("assertion", "words"),
+    [
+        ({"type": "not-regex", "value": "("}, "Invalid regex pattern"),
+        ({"type": "is-json", "value": {"type": "objekt"}}, "JSON Schema"),
+        ({"type": "cel", "value": "size(output"}, "Syntax error"),
+        ({"type": "contains", "value": "{{ decision | none_such }}"}, "no template"),
+        ({"type": "word-count", "value": {"min": 3, "max": 2}}, "min above its max"),
+        ({"type": "assert-set", "assert": [{"type": "regex", "value": "["}]}, "Invalid regex pattern"),
+    ],
+)
+def test_what_could_never_be_asked_is_refused_when_it_is_written(engineer, suite, assertion, words):
+    with pytest.raises(Unacceptable, match=words) as caught:
+        save_case(actor=engineer, suite_id=suite.pk, name="odd", assertions=[assertion])
+    assert caught.value.field == "assertions"
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        {"type": "cel", "value": "output.items.size() > vars.many"},
+        {"type": "contains", "value": "{{ name }}"},
+        {"type": "regex", "value": "^{{ name }}$"},
+        {"type": "webhook", "value": "https://hooks.example/x"},
+    ],
+)
+def test_what_only_an_answer_can_tell_is_kept(engineer, suite, assertion, settings):
+    settings.WEBHOOK_HOSTS = ["hooks.example"]
+    save_case(actor=engineer, suite_id=suite.pk, name="odd", assertions=[assertion])

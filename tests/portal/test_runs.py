@@ -202,7 +202,7 @@ def test_metrics_that_assertions_name_are_told(desk, people, version, suite, pro
 
 
 def test_a_case_that_cannot_be_graded_is_not_said_to_assert_nothing(desk, people, version, suite, provider):
-    wanted = [{"type": "contains", "value": "{{ decision | none_such }}"}]
+    wanted = [{"type": "perplexity", "threshold": 5}]
     save_case(actor=SHELL, suite_id=suite.pk, name="good", vars={"decision": "good"}, assertions=wanted)
     told = {"version_id": version.pk, "suite_id": suite.pk, "providers": [provider]}
     run = start_run(actor=people.actor("engineer"), **told)

@@ -94,7 +94,7 @@ class CaseForm(ShapeForm):
             "is_active": "In use",
         }
         help_texts = {
-            "name": "Small letters, digits and hyphens; it never changes.",
+            "name": "In a few words, once in the suite; it never changes.",
             "vars": 'A JSON object of values that are no text, such as {"amount": 1200}; mostly empty.',
             "assertions": "A JSON list of what no row above can say, such as sets; mostly empty.",
             "weight": "A case of weight 2 counts twice in the pass rate.",
@@ -215,14 +215,18 @@ class CaseAdmin(OfSuites):
 
     @staticmethod
     def _save(actor: Actor, suite: int, name: str, data: dict[str, Any]) -> Case:
-        return save_case(
-            actor=actor,
-            suite_id=suite,
-            name=name,
-            vars={**data["texts"], **(data["vars"] or {})},
-            assertions=[*data["rows"], *(data["assertions"] or [])],
-            threshold=data["threshold"],
-            weight=data["weight"],
-            tags=[word.strip() for word in data["labels"].split(",") if word.strip()],
-            description=data["description"],
-        )
+        try:
+            return save_case(
+                actor=actor,
+                suite_id=suite,
+                name=name,
+                vars={**data["texts"], **(data["vars"] or {})},
+                assertions=[*data["rows"], *(data["assertions"] or [])],
+                threshold=data["threshold"],
+                weight=data["weight"],
+                tags=[word.strip() for word in data["labels"].split(",") if word.strip()],
+                description=data["description"],
+            )
+        except Unacceptable as error:
+            in_rows = error.field == "assertions" and not data["assertions"]
+            raise Unacceptable(error.message, field="rows" if in_rows else error.field) from None

@@ -16,6 +16,7 @@ from prompts.evaluations.policies import SuitePolicy
 from prompts.evaluations.selectors import snapshot_of
 from prompts.evaluations.services.case_texts import keep_words
 from prompts.evaluations.services.suites import suite_for
+from prompts.evaluations.trial import check_trial
 from prompts.evaluations.webhook_hosts import check_hosts
 from prompts.registry.models import Prompt
 from prompts.registry.texts import check_tags, check_text
@@ -39,7 +40,8 @@ def save_case(
     """Creates the case of that name in the suite, or replaces it; a removed one comes back.
 
     ``assertions`` are written as promptfoo writes them; ``taken_from`` is the prompt of whose call the case
-    is made, which stays when it is saved again. Raises ``Unacceptable`` naming the field at fault.
+    is made, which stays when it is saved again. Raises ``Unacceptable`` naming the field at fault, also for
+    an assertion that could never be asked, such as a pattern that is none.
     """
     suite = suite_for(actor, suite_id)
     SuitePolicy(actor).require("write", suite)
@@ -55,6 +57,7 @@ def save_case(
         actor, case, vars=vars, assertions=assertions, threshold=threshold, weight=weight, tags=tags,
         description=description,
     )  # fmt: skip
+    check_trial(case.assertions, case.vars, "assertions")
     keep_words([case])
     case.save()
     payload = {"case": name, "digest": digest, "version": case.version}
