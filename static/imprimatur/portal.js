@@ -56,6 +56,16 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    // On a phone a list's rows tell the columns themselves, in the words of the headings.
+    const heads = [...document.querySelectorAll("#result_list thead th")].map(
+      (head) => head.querySelector(".text")?.textContent.trim(),
+    );
+    for (const cell of document.querySelectorAll("#result_list [data-label]")) {
+      cell.dataset.label = heads[cell.cellIndex] || cell.dataset.label;
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
     const keys = document.getElementById("keys-switch");
     if (!keys) return;
     const show = () => {

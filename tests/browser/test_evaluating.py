@@ -1,11 +1,14 @@
 """Suites, runs and what is compared, with clicks in Chromium."""
 
+from datetime import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from prompts.evaluations.models import Case, Schedule
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.providers import create_provider
+from prompts.evaluations.services.schedules import save_schedule
 from prompts.evaluations.services.suites import create_suite
 from tests.factories import Factory
 from tests.fixtures.processes import Server
@@ -38,6 +41,20 @@ def test_a_marked_word_is_never_broken_in_two(bank, engineer: Page, real_server:
     expect(words).to_be_visible()
     assert words.evaluate("word => { const all = document.createRange(); all.selectNodeContents(word);"
                           " return all.getClientRects().length }") == 1  # fmt: skip
+
+
+def test_on_a_phone_a_list_tells_its_columns_as_their_headings_do(
+    bank, engineer: Page, real_server: Server
+) -> None:
+    suite = create_suite(actor=SHELL, name="loans", title="Loans", collection=bank)
+    save_case(actor=SHELL, suite_id=suite.pk, name="first")
+    engineer.set_viewport_size({"width": 390, "height": 844})
+    engineer.goto(f"{real_server.url}/admin/evaluations/case/")
+    row = engineer.locator("#result_list tbody tr")
+    labels = row.locator("[data-label]").evaluate_all(
+        "cells => cells.filter(cell => cell.offsetParent).map(cell => cell.dataset.label)"
+    )
+    assert labels == ["Name", "Suite", "Weight", "In use"]
 
 
 def test_word_lists_are_written_in_letters_of_one_width(
@@ -86,3 +103,25 @@ def test_a_case_is_written_without_json_and_a_schedule_without_cron(
     engineer.get_by_role("button", name="Create the schedule").click()
     expect(engineer.get_by_text("Monday at 09:00 (Europe/Zurich)")).to_be_visible()
     assert Schedule.objects.get(name="weekly").suite == suite
+
+
+def test_a_schedule_rests_and_goes_on_by_one_tick(
+    bank, factory: Factory, engineer: Page, people: People, real_server: Server
+) -> None:
+    version = factory.approved(name="bank/letter")
+    provider = create_provider(actor=SHELL, name="answers", kind="recorded")
+    suite = create_suite(actor=SHELL, name="loans", title="Loans", collection=bank)
+    schedule = save_schedule(
+        actor=people.actor("engineer"), name="nightly", prompt_id=version.prompt_id, suite_id=suite.pk,
+        provider_id=provider.pk, rhythm="daily", every_days=1, at=time(2, 30), time_zone="UTC",
+    )  # fmt: skip
+    engineer.goto(f"{real_server.url}/admin/evaluations/schedule/")
+    expect(engineer.get_by_text("every day at 02:30 (UTC)")).to_be_visible()
+    for rests in (True, False):
+        engineer.get_by_role("row", name="nightly").get_by_role("link", name="nightly").click()
+        engineer.get_by_label("In use").set_checked(not rests)
+        engineer.get_by_role("button", name="Save").first.click()
+        expect(engineer.get_by_text("was changed successfully")).to_be_visible()
+        schedule.refresh_from_db()
+        assert schedule.is_active is not rests
+        expect(engineer.get_by_text("02:30 UTC")).to_have_count(0 if rests else 1)

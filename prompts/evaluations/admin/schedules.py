@@ -161,6 +161,8 @@ class ScheduleAdmin(GovernedAdmin):
     @admin.display(description="Next runs")
     def next_three(self, schedule: Schedule) -> str:
         """The next three instants, with their time zone."""
+        if not schedule.is_active:
+            return "None: it is not in use."
         if not schedule.next_due_at:
             return schedule.words
         return "; ".join(date_format(one, "D j F Y, H:i T") for one in schedule.next_runs)

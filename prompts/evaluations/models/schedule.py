@@ -103,9 +103,9 @@ class Schedule(Recorded):
     def next_runs(self) -> list[datetime]:
         """The next three instants that are still to come, in the schedule's own time zone.
 
-        One that passed without a run is told by ``missed_at``: it does not come any more.
+        While it rests there are none. One that passed without a run is told by ``missed_at``.
         """
-        if self.next_due_at is None:
+        if self.next_due_at is None or not self.is_active:
             return []
         now, due = timezone.now(), self.next_due_at
         if due <= now:
