@@ -108,7 +108,19 @@ def _judged(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> O
 
 def _output(answer: Answer) -> Any:
     """An answer that only calls tools is graded as the JSON of its calls."""
-    return answer.output if answer.output or not answer.tool_calls else answer.tool_calls
+    return answer.output if answer.output or not answer.tool_calls else _calls(answer)
+
+
+def _calls(answer: Answer) -> list[dict[str, Any]]:
+    """The calls as OpenAI writes them, which is how assertions about tools are worded."""
+    return [
+        {
+            "id": call.get("id", ""),
+            "type": "function",
+            "function": {"name": call.get("name"), "arguments": call.get("arguments")},
+        }
+        for call in answer.tool_calls
+    ]
 
 
 def _graded(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> Graded:
@@ -122,6 +134,7 @@ def _graded(outcome: Outcome, tools: Tools, outputs: list[Any], place: int) -> G
         finish_reason=answer.finish_reason or None,
         logprobs=answer.logprobs or None,
         guardrails=_guardrails(answer),
+        tool_calls=_calls(answer) or None,
         provider_config={"tools": question.tools, "functions": _functions(question.tools)},
         outputs=outputs,
         index=place,

@@ -15,6 +15,8 @@ from prompts.evaluations.services.start_run import cancel_run, start_run
 from prompts.evaluations.services.suites import create_suite
 from prompts.evaluations.services.sweep import lost_runs
 from prompts.evaluations.services.work_on_run import work_on_run
+from prompts.registry.services.drafts import edit_draft
+from prompts.registry.services.freeze import freeze_version
 from tests.fixtures.stub import Answer as Sent
 
 
@@ -148,6 +150,35 @@ def test_a_run_grades_what_filters_did_and_how_sure_the_model_was(
     }
     for name, wanted in asked.items():
         save_case(actor=engineer, suite_id=suite.pk, name=name, vars={"decision": name}, assertions=wanted)
+    run = start_run(actor=engineer, version_id=version.pk, suite_id=suite.pk, providers=[served])
+    work_on_run(run_id=run.pk)
+    found = run.results.order_by("case_name").values_list("state", "error")
+    assert list(found) == [(state, "") for state in states]
+
+
+@pytest.mark.parametrize("text", ["", "I look it up."])
+@pytest.mark.parametrize(
+    ("name", "arguments", "states"),
+    [("look", '{"city": "Bern"}', ["pass"] * 3), ("look", '{"city": 3}', ["fail", "fail", "pass"])],
+)
+def test_a_run_grades_calls_of_tools(
+    engineer, people, factory, bank, served, stub_server, text, name, arguments, states
+):
+    parameters = {"type": "object", "properties": {"city": {"type": "string"}}}
+    tool = {"type": "function", "function": {"name": "look", "parameters": parameters}}
+    first = factory.draft("bank/look", text="Look {{decision}} up.")
+    draft = edit_draft(
+        actor=people.actor("author"), version_id=first.pk, seen_revision=first.revision,
+        changes={"tools": [tool]},
+    )  # fmt: skip
+    version = freeze_version(actor=people.actor("author"), version_id=draft.pk)
+    call = {"id": "1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    choice = {"message": {"content": text, "tool_calls": [call]}, "finish_reason": "tool_calls"}
+    stub_server.answer("/v1/chat/completions", Sent({"choices": [choice]}))
+    suite = create_suite(actor=engineer, name="tools", collection=bank)
+    for at, one in enumerate(["is-valid-function-call", "is-valid-openai-tools-call", "tool-call-f1"]):
+        wanted = [{"type": one, **({"value": ["look"]} if at == 2 else {})}]
+        save_case(actor=engineer, suite_id=suite.pk, name=one, vars={"decision": one}, assertions=wanted)
     run = start_run(actor=engineer, version_id=version.pk, suite_id=suite.pk, providers=[served])
     work_on_run(run_id=run.pk)
     found = run.results.order_by("case_name").values_list("state", "error")

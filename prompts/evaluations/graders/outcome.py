@@ -45,9 +45,9 @@ class Context:
     """What is known of the call beside its output; None means that it is not known.
 
     ``latency_ms`` are milliseconds, ``cost`` is US dollars, ``logprobs`` natural logarithms by token.
-    ``trace`` holds ``spans`` with ``name``, ``startTime`` and ``endTime`` (ms), ``statusCode``,
-    ``attributes``. ``outputs`` are all answers to the same case and ``index`` the place of this one among
-    them.
+    ``tool_calls`` are those beside a text, as OpenAI writes them. ``trace`` holds ``spans`` with ``name``,
+    ``startTime`` and ``endTime`` (ms), ``statusCode``, ``attributes``. ``outputs`` are all answers to the
+    same case and ``index`` the place of this one among them.
     """
 
     vars: dict[str, Any] = field(default_factory=dict)
@@ -60,6 +60,7 @@ class Context:
     provider_config: dict[str, Any] | None = None
     response_metadata: dict[str, Any] | None = None
     trace: dict[str, Any] | None = None
+    tool_calls: list[dict[str, Any]] | None = None
     outputs: list[Any] | None = None
     index: int = 0
     tools: Tools = Tools()
@@ -83,6 +84,11 @@ class Asked:
     def text(self) -> str:
         """The output as text; a structured output as JSON."""
         return output_text(self.output)
+
+    @property
+    def called(self) -> Any:
+        """What holds the calls of tools: those beside the output, else the output itself."""
+        return self.output if self.context.tool_calls is None else self.context.tool_calls
 
     @property
     def config(self) -> dict[str, Any]:

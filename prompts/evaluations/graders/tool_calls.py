@@ -106,13 +106,19 @@ def function_call(asked: Asked) -> Graded:
             for call in calls:
                 _check_google(call, declared)
         else:
-            output = asked.output
-            if isinstance(output, dict) and "function_call" in output:
-                output = output["function_call"]
-            _check_openai(output, _listed(config.get("functions")))
+            _check_openai(_only_call(asked), _listed(config.get("functions")))
     except Misfit as reason:
         return turned(asked, False, str(reason))
     return turned(asked, True, "The call fits its function's schema")
+
+
+def _only_call(asked: Asked) -> Any:
+    """The output's one call; beside a text it stands in a list."""
+    calls = asked.context.tool_calls
+    if calls is not None and len(calls) != 1:
+        raise Misfit(f"There are {len(calls)} calls, one is asked for")
+    output = asked.output if calls is None else calls[0].get("function")
+    return output["function_call"] if isinstance(output, dict) and "function_call" in output else output
 
 
 def tools_call(asked: Asked) -> Graded:
@@ -122,7 +128,7 @@ def tools_call(asked: Asked) -> Graded:
         named = MCP.search(text)
         told = f"The MCP tool {quote(named[1]) if named else ''} {'failed' if failed else 'answered'}"
         return turned(asked, not failed, told)
-    output = asked.output
+    output = asked.called
     calls = output.get("tool_calls") if isinstance(output, dict) and "tool_calls" in output else output
     tools = _listed(_config(asked).get("tools"))
     try:

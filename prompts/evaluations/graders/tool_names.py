@@ -86,7 +86,7 @@ def tool_call_f1(asked: Asked) -> Graded:
     if not expected:
         raise CannotGrade("needs a value: tool-call-f1 takes at least one name of a tool")
     try:
-        called = names(asked.output)
+        called = names(asked.called)
     except TooMuch:
         return Graded(False, 0.0, "The output's JSON is too broken to find all calls in it")
     hit = len(expected & called)
