@@ -71,9 +71,10 @@ def context_of(asked: dict[str, Any], tools: Tools) -> Context:
     if not isinstance(told, dict):
         raise CannotGrade("needs an object as context")
     prompt, finish = told.get("prompt"), told.get("finish_reason")
-    figures = {
-        name: None if told.get(name) is None else number(told[name], name) for name in ("latency_ms", "cost")
-    }
+
+    def figure(name: str) -> float | None:
+        return None if told.get(name) is None else number(told[name], name)
+
     return Context(
         vars=_of(told, "vars", dict) or {},
         prompt=None if prompt is None else str(prompt),
@@ -86,5 +87,6 @@ def context_of(asked: dict[str, Any], tools: Tools) -> Context:
         outputs=_of(asked, "outputs", list),
         index=_index(asked),
         tools=tools,
-        **figures,
+        latency_ms=figure("latency_ms"),
+        cost=figure("cost"),
     )
