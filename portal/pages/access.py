@@ -135,6 +135,7 @@ PAGES = {
     "admin:evaluations": PERSON,
     "admin:suite": SEES,
     "admin:suite-upload": EVALUATES,
+    "admin:recorded-outputs": ADMIN,
     "admin:suite-ready": EVALUATES,
     "admin:run-start": SEES,
     "admin:run": SEES,

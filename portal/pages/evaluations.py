@@ -12,6 +12,7 @@ from portal.pages import (
     matrix,
     measures,
     ready_suites,
+    recorded_outputs,
     runs,
     suite_trend,
     suite_upload,
@@ -21,7 +22,7 @@ from portal.pages.common import actor_of
 from portal.selectors.evaluation_rows import dashboard
 from portal.services.watch_schedules import watch_schedules
 from prompts.evaluations.models import Run, Suite
-from prompts.evaluations.policies import SuitePolicy
+from prompts.evaluations.policies import ProviderPolicy, SuitePolicy
 
 
 def evaluations(request: HttpRequest) -> HttpResponse:
@@ -29,6 +30,7 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     watch_schedules()
     context = {**dashboard(actor), "may_write": actor.has_role(*EVALUATORS, ADMINISTRATOR)}
+    context["may_configure"] = ProviderPolicy(actor).may("configure")
     return render_page(
         request, "portal/evaluations.html", context, title="Evaluations", crumbs=[("Evaluations", None)]
     )
@@ -61,6 +63,7 @@ PAGES = [
     *suite_trend.PAGES,
     *suite_upload.PAGES,
     *ready_suites.PAGES,
+    *recorded_outputs.PAGES,
     *runs.PAGES,
     *matrix.PAGES,
     *measures.PAGES,
