@@ -92,6 +92,11 @@ def test_who_may_not_evaluate_starts_nothing(desk, version, suite, provider, who
     assert (answer.status_code, Run.objects.count()) == (status, 0)
 
 
+def test_results_are_downloaded_from_the_page_of_the_run(desk, run):
+    text = desk.text("author", "run", run.pk)
+    assert all(f"/runs/{run.pk}/results.{form}" in text for form in ("csv", "json", "xml"))
+
+
 def test_failures_stand_first(desk, run):
     rows = desk.get("author", "run", run.pk).context["results"]
     assert [(row.case_name, row.state) for row in rows] == [("poor", "fail"), ("good", "pass")]
