@@ -33,7 +33,8 @@ EXEMPT = {
         "for pages and schedulers: the log believes only its entries",
     ),
     **dict.fromkeys(
-        ("evaluations.AskedCase", "evaluations.CaseText"), "the recorded row of their set is a digest of them"
+        ("evaluations.AskedCase", "evaluations.CaseText"),
+        "the recorded rows of their sets and cases are digests of them",
     ),
     **dict.fromkeys(
         (

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits.identity.errors import Refused, Unacceptable
@@ -82,6 +84,14 @@ def test_a_run_before_the_cases_changed_does_not_count(people, gatehouse, bound)
     )
     with pytest.raises(GateClosed, match="cases changed"):
         gatehouse.release(version)
+
+
+def test_a_gate_reads_no_case_however_many_there_are(gatehouse, bound):
+    version, suite = bound
+    gatehouse.run(version, suite, passed=20)
+    with CaptureQueriesContext(connection) as queries:
+        assert verdict_of(version, Environment.objects.get(slug="production")).open
+    assert not [query for query in queries.captured_queries if '"vars"' in query["sql"]]
 
 
 def test_a_run_that_is_too_old_does_not_count(gatehouse, bound):

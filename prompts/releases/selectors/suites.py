@@ -7,10 +7,10 @@ from typing import Self
 from django.db.models import Q
 
 from prompts.evaluations.calibrated import uncalibrated
-from prompts.evaluations.models import Case, Provider, Run
-from prompts.evaluations.selectors import changed_models, snapshot_of
+from prompts.evaluations.models import Provider, Run
+from prompts.evaluations.selectors import changed_models, digests_in_use
 from prompts.evaluations.services.measure_run import measured
-from prompts.evaluations.snapshots import CaseSnapshot, suite_digest
+from prompts.evaluations.snapshots import digest_of_list
 from prompts.registry.models import Environment, Version
 from prompts.releases.gates import SuiteFact
 from prompts.releases.models import GatePolicy, GateSuite
@@ -85,7 +85,7 @@ def suite_facts(
     """Suites of the policy, those bound to the prompt here under any tier, and those only to be run here."""
     asked = _asked(version, environment, policy)
     runs = _finished(version, asked)
-    cases = cases_of(asked)
+    cases = digests_in_use(asked)
     moved = changed_models(run for found in runs.values() for run in found)
     facts = [_fact(one, runs.get(key, []), cases[key], moved) for key, one in asked.items()]
     if policy is not None and policy.requires_calibration:
@@ -131,19 +131,10 @@ def _finished(version: Version, suites: Iterable[int]) -> dict[int, list[Run]]:
     return found
 
 
-def cases_of(suites: Iterable[int]) -> dict[int, list[CaseSnapshot]]:
-    """The cases in use of each suite: one query."""
-    found: dict[int, list[CaseSnapshot]] = {suite: [] for suite in suites}
-    if found:
-        for case in Case.objects.filter(suite__in=found, is_active=True):
-            found[case.suite_id].append(snapshot_of(case))
-    return found
-
-
-def _fact(asked: Asked, runs: list[Run], cases: list[CaseSnapshot], moved: dict[int, str]) -> SuiteFact:
+def _fact(asked: Asked, runs: list[Run], cases: list[str], moved: dict[int, str]) -> SuiteFact:
     """The newest run that counts: not the best one."""
     run = next((run for run in runs if asked.counts(run)), None)
-    digest = suite_digest(cases)
+    digest = digest_of_list(cases)
     told = replace(
         asked.fact,
         cases=len(cases),
