@@ -1,5 +1,6 @@
 """Assertions tried out before they are kept: what could never be asked is told to whoever writes it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from audits.identity.errors import Unacceptable
@@ -20,14 +21,24 @@ OUTPUT = "{}"
 
 def check_trial(assertions: list[dict[str, Any]], variables: dict[str, Any], field: str) -> None:
     """Raises ``Unacceptable`` for a pattern, a schema, a condition or a template that is none."""
-    for one in assertions:
-        if one["type"] == "assert-set":
-            check_trial(one["assert"], variables, field)
-        elif one["type"].removeprefix("not-") in TRIED and (fault := _fault(one, variables)):
+    for one in each(assertions):
+        if fault := fault_of(one, variables):
             raise Unacceptable(f"The answer {said(one)}: {fault}", field=field)
 
 
-def _fault(assertion: dict[str, Any], variables: dict[str, Any]) -> str:
+def each(assertions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The assertions, those of sets in place of the set."""
+    for one in assertions:
+        if one["type"] == "assert-set":
+            yield from each(one["assert"])
+        else:
+            yield one
+
+
+def fault_of(assertion: dict[str, Any], variables: dict[str, Any]) -> str:
+    """Why it can never be asked; empty where only an answer can tell."""
+    if assertion["type"].removeprefix("not-") not in TRIED:
+        return ""
     try:
         told = grade_one({**assertion, "weight": 1}, OUTPUT, Context(vars=variables)).reason
     except CannotGrade as error:

@@ -339,3 +339,14 @@ def test_yes_and_no_are_words(read):
     file = read("tests: [{vars: {on: no}, assert: [{type: contains-any, value: [yes, No, 1e3]}]}]")
     assert file.cases[0]["vars"] == {"on": "no"}
     assert file.cases[0]["assertions"][0]["value"] == ["yes", "No", 1000.0]
+
+
+def test_what_no_answer_can_ever_meet_is_told(read):
+    file = read(
+        "tests: [{assert: [{type: regex, value: '('}]}, {assert: [{type: assert-set, assert:"
+        " [{type: not-regex, value: '('}, {type: is-json, value: {type: objekt}}]}]},"
+        " {assert: [{type: regex, value: '('}, {type: regex, value: 'a{{x}}'}]}]"
+    )
+    told = {(one.what, one.count) for one in file.unsupported}
+    assert told == {("regex that is none", 2), ("not-regex that is none", 1), ("is-json that is none", 1)}
+    assert len(file.cases) == 3

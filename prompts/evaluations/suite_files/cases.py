@@ -10,6 +10,7 @@ from prompts.evaluations.suite_files.asserted import asserted, with_prompt
 from prompts.evaluations.suite_files.source import Source
 from prompts.evaluations.suite_files.told import Place
 from prompts.evaluations.suite_files.variables import MOST_COMBINED, combinations, filled_in, variables
+from prompts.evaluations.trial import each, fault_of
 
 INCOMPLETE = "incomplete"
 """The tag of a case of which something had to be left out: it asks less than its file does."""
@@ -39,6 +40,7 @@ WEAKER = {"transform", "postprocess", "transformVars", "prefix", "suffix", "stor
 
 
 HEARD = {"disableVarExpansion", "disableDefaultAsserts", "rubricPrompt"}
+OFTEN_FAULTY = {"regex", "is-json", "contains-json", "cel"}
 ENVIRONMENT = re.compile(r"\{\{[^{}]*\benv\.\w")
 
 
@@ -49,6 +51,7 @@ class Maker:
         self._source = source
         self._default = default
         self._names: dict[str, int] = {}
+        self._faults: dict[str, str] = {}
         self.cases: list[dict[str, Any]] = []
 
     def add(self, place: Place, test: dict[str, Any], data: dict[str, Any] | None = None) -> None:
@@ -78,6 +81,7 @@ class Maker:
         if "rubricPrompt" in options:
             prompt = self._source.read_in(options["rubricPrompt"], place)
             assertions = with_prompt(assertions, prompt)
+        self._tell_faults(assertions, told, place)
         tags = self._tags(parts, place)
         outside = ENVIRONMENT.search(json.dumps([told, assertions], default=str)) is not None
         if outside:
@@ -121,6 +125,18 @@ class Maker:
             )
             if len(self.cases) > MOST_COMBINED:
                 place.refuse(f"with its lists multiplied there are more than {MOST_COMBINED:,} cases.")
+
+    def _tell_faults(self, assertions: list[dict[str, Any]], told: dict[str, Any], place: Place) -> None:
+        """Patterns, schemas and conditions that are none are read as they are, and told."""
+        for one in each(assertions):
+            filled_in_later = isinstance(one.get("value"), str) and "{{" in one["value"]
+            if filled_in_later or one["type"].removeprefix("not-") not in OFTEN_FAULTY:
+                continue
+            key = json.dumps([one["type"], one.get("value")], default=str)
+            if key not in self._faults:
+                self._faults[key] = fault_of({"type": one["type"], "value": one.get("value")}, told)
+            if self._faults[key]:
+                self._source.left_out.note(place, f"{one['type']} that is none", self._faults[key][:300])
 
     def _followed(self, part: dict[str, Any], place: Place) -> dict[str, Any]:
         return {key: self._source.followed(value, place) for key, value in part.items()}
