@@ -83,7 +83,12 @@ class NewestMarks:
         self._heard = range(self._heard.start, stop)
 
     def complete(self) -> Self:
-        """Reads what was not handed over: what stands before it or came since, and what waits."""
+        """Reads what was not handed over: what stands before it or came since, and what waits.
+
+        Once more, it is as of then: what waited may have its place by now.
+        """
+        for table in self._tables.values():
+            self._base.execute(f"DELETE FROM {table} WHERE position IS NULL")  # noqa: S608
         for piece in entries_with_rows(self._heard):
             self._keep(piece)
         return self

@@ -130,3 +130,15 @@ def test_a_mark_that_is_forged_after_it_was_read_covers_nothing(groups: list[Gro
     bad = verify(tell=meanwhile).first_bad
     assert bad is not None
     assert (bad.kind, bad.position) == ("row", 6)
+
+
+def test_what_waited_at_first_is_read_again_with_its_place(groups: list[Group]) -> None:
+    """A second reading finds entries in the tree that waited at the first, and newer ones after them."""
+    with NewestMarks() as newest:
+        assert marks(newest)[0].position is None
+        rename(groups[0], "waited too")
+        integrate()
+        rename(groups[1], "waits")
+        again = marks(newest)
+        assert [row.position for row in again] == [10, None, 6]
+        assert all(row.holds(mark, NAME) for row, (_, mark) in zip(again, there(), strict=True))
