@@ -8,6 +8,7 @@ only noted while they are locked, by having been written.
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any, TypeVar
+from weakref import ref
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -30,11 +31,13 @@ class _Notes:
     def __init__(self, level: frozenset[str]) -> None:
         self.level = level
         self.rows: dict[tuple[RecordedTable, Any], tuple[int, str | None]] = {}
-        self.told = 0
+        self.tellings: list[ref[_Told]] = []
 
     def __call__(self) -> None:
         """After the commit: all of it was told, or some code forgot to."""
-        if late := _newest([self], self.told):
+        # What was rolled back is no longer there: only the list of what runs on commit held it.
+        told = [telling.at for held in self.tellings if (telling := held()) is not None]
+        if late := _newest([self], max(told, default=0)):
             with transaction.atomic():
                 for table, keys in late.items():
                     # Whoever wrote since has told it; nobody else writes before this commits.
@@ -100,7 +103,7 @@ def take() -> Rows:
     if found:
         told = _Told()
         for held in _alive(_Notes):
-            held.told = told.at
+            held.tellings.append(ref(told))
         transaction.on_commit(told)
     return found
 

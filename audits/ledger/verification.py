@@ -104,7 +104,7 @@ def verify(
         try:
             with by_one_process():
                 walk.entries()
-            if head is None and walk.frontier.size:
+            if head is None and walk.frontier.size and newest_checkpoint() is None:
                 raise NotSound(walk.frontier.size, "checkpoint", "tree", "its checkpoints are gone")
             if head is not None and (fault := outside.fault_against(head, places)):
                 raise NotSound(head.size, "checkpoint", str(head), fault)
@@ -133,10 +133,7 @@ def verify(
 
 
 def altered_before(tree: notes.Tree) -> FirstBad | None:
-    """The first thing that is not as it was recorded among the entries that a tree describes; they are read.
-
-    The tree must be one that this log continues; whether it is, its own rows prove (``consistency_proof``).
-    """
+    """What first is not as it was recorded among the entries that a tree describes; they are read."""
 
     def tell(frontier: merkle.Frontier) -> None:
         if frontier.size >= tree.size:
@@ -146,10 +143,8 @@ def altered_before(tree: notes.Tree) -> FirstBad | None:
         walk = _Walk(None, notes.Note(tree, ()), None, tell, marks)
         try:
             walk.entries()
-        except NotSound as found:
-            return found.bad
-        except _Enough:
-            return None
+        except (NotSound, _Enough) as found:
+            return getattr(found, "bad", None)
     return None
 
 

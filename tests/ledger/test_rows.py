@@ -275,6 +275,18 @@ def test_what_was_committed_without_an_entry_gets_one_at_once() -> None:
     assert wrong() == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_that_was_rolled_back_has_told_nothing_at_the_commit() -> None:
+    with transaction.atomic():
+        one = group()
+        with suppress(KeyError), transaction.atomic():
+            tell()
+            raise KeyError
+    event = Event.objects.get(event="ledger.rows.written")
+    assert json.loads(event.body)["rows"]["auth_group"]["salted"].keys() == {str(one.pk)}
+    assert wrong() == []
+
+
 def test_the_complete_verification_names_row_column_and_position() -> None:
     one = group()
     tell()

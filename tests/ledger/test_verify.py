@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -223,3 +224,19 @@ def test_what_was_slipped_in_below_the_first_place_is_named(
 ) -> None:
     behind_the_back(statement)
     assert first_bad(verify())[1] == kind
+
+
+def test_a_log_that_is_signed_for_the_first_time_meanwhile_is_sound(ten: None) -> None:
+    """Its head was looked for before there was one."""
+    done: list[str] = []
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        if "ledger_leaf" in sql and not done:
+            done.append(sql)
+            integrate()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        assert verify().first_bad is None
+    assert done
+    assert Checkpoint.objects.exists()
