@@ -21,7 +21,7 @@ from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Measured, Provider, RawAnswer, Result, Run, Suite
 from prompts.evaluations.selectors import asked_case
 from prompts.evaluations.services.pause_run import pause_run, resume_run
-from prompts.evaluations.services.start_run import cancel_run, start_run
+from prompts.evaluations.services.start_run import cancel_run, start_runs
 
 MOST_METRICS = 12
 
@@ -38,37 +38,43 @@ def seen_run(actor: Actor, pk: int) -> Run:
 
 
 def run_start(request: HttpRequest, pk: int) -> HttpResponse:
-    """Starts a run on a frozen version and sends it to a worker."""
+    """Starts a run on each chosen version and sends it to a worker."""
     actor = actor_of(request)
     prompt = seen_prompt(actor, pk)
+    back = f"{reverse('admin:prompt', args=[prompt.pk])}?tab=evaluations"
     if request.method != "POST":
-        return redirect(f"{reverse('admin:prompt', args=[prompt.pk])}?tab=evaluations")
-    version = seen_version(actor, number(request.POST, "version") or 0)
+        return redirect(back)
+    versions = [
+        seen_version(actor, int(one) if is_key(one) else 0) for one in request.POST.getlist("version")
+    ]
     suite = Suite.objects.visible_to(actor).filter(pk=number(request.POST, "suite") or 0).first()
     chosen = [int(key) for key in request.POST.getlist("providers") if is_key(key)]
     providers = list(Provider.objects.filter(pk__in=chosen, is_active=True))
-    if suite is None or version.prompt_id != prompt.pk:
+    if suite is None or any(version.prompt_id != prompt.pk for version in versions):
         raise NotThere("There is no such suite or version, or you may not see it.")
     if not providers:
         raise Unacceptable("Choose at least one model.", field="providers")
-    repeats = number(request.POST, "repeats") or 1
-    judge = number(request.POST, "judge") or None
-    run = start_run(
+    runs = start_runs(
         actor=actor,
-        version_id=version.pk,
+        version_ids=[version.pk for version in versions],
         suite_id=suite.pk,
         providers=providers,
         trigger=Run.Trigger.MANUAL,
-        repeats=repeats,
+        repeats=number(request.POST, "repeats") or 1,
         concurrency=number(request.POST, "concurrency") or 4,
-        judge=judge,
+        judge=number(request.POST, "judge") or None,
         budget=amount(request.POST.get("budget", ""), "budget"),
         embedder=str(request.POST.get("embedder", ""))[:80],
         anew=request.POST.get("anew") == "on",
     )
-    send_run(run)
-    messages.success(request, f"Run {run.pk} was started.")
-    return redirect("admin:run", pk=run.pk)
+    for run in runs:
+        send_run(run)
+    if len(runs) == 1:
+        messages.success(request, f"Run {runs[0].pk} was started.")
+        return redirect("admin:run", pk=runs[0].pk)
+    named = ", ".join(str(run.pk) for run in runs)
+    messages.success(request, f"Runs {named} were started on the same cases; the matrix of each compares.")
+    return redirect(back)
 
 
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,6 +13,7 @@ from prompts.evaluations.services.record_answers import record_answers
 from prompts.evaluations.services.start_run import start_run
 from prompts.evaluations.services.suites import create_suite
 from prompts.evaluations.services.work_on_run import work_on_run
+from prompts.registry.services.drafts import create_draft
 from prompts.registry.services.freeze import freeze_version
 from tests.people import SHELL
 from tests.portal.opening import Desk
@@ -76,8 +77,28 @@ def test_a_run_is_started_from_the_prompt_page(desk, version, suite, provider):
     assert run.concurrency == 8
 
 
+def test_several_versions_are_asked_the_same_cases(desk, people, version, suite, provider):
+    author = people.actor("author")
+    draft = create_draft(actor=author, prompt_id=version.prompt_id)
+    other = freeze_version(actor=author, version_id=draft.pk)
+    sent = {"version": [other.pk, version.pk, other.pk], "suite": suite.pk, "providers": [provider.pk]}
+    answer = desk.post("author", "run-start", version.prompt_id, **sent)
+    first, second = Run.objects.order_by("pk")
+    assert [first.version_id, second.version_id] == [other.pk, version.pk]
+    assert first.case_set_id == second.case_set_id is not None
+    assert answer.headers["Location"].endswith(f"/{version.prompt_id}/?tab=evaluations")
+
+
+def test_where_one_of_several_runs_cannot_be_none_is_started(desk, people, version, suite, provider):
+    draft = create_draft(actor=people.actor("author"), prompt_id=version.prompt_id)
+    sent = {"version": [version.pk, draft.pk], "suite": suite.pk, "providers": [provider.pk]}
+    desk.post("author", "run-start", version.prompt_id, **sent)
+    assert not Run.objects.exists()
+
+
 @pytest.mark.parametrize(
-    "change", [{"providers": []}, {"repeats": 999}, {"providers": ["x"]}, {"concurrency": 99}]
+    "change",
+    [{"providers": []}, {"repeats": 999}, {"providers": ["x"]}, {"concurrency": 99}, {"version": []}],
 )
 def test_a_run_that_cannot_be_is_not_started(desk, version, suite, provider, change):
     sent = {"version": version.pk, "suite": suite.pk, "providers": [provider.pk], **change}

@@ -18,7 +18,7 @@ from portal.evaluating import junit, targets
 from prompts.evaluations.baselines import compare_runs
 from prompts.evaluations.dispatch import send_run
 from prompts.evaluations.models import Run
-from prompts.evaluations.services.start_run import start_run
+from prompts.evaluations.services.start_run import start_runs
 from prompts.registry.models import Prompt
 from prompts.registry.services.sensitivity import note_command
 
@@ -104,23 +104,21 @@ class Command(BaseCommand):
         versions = [version]
         if options["baseline"] is not None:
             versions.append(targets.version_of(actor, f"{version.prompt.name}:{options['baseline']}"))
-        started = []
-        for one in versions:
-            run = start_run(
-                actor=actor,
-                version_id=one.pk,
-                suite_id=suite.pk,
-                providers=providers,
-                trigger=Run.Trigger.COMMAND,
-                repeats=options["repeat"],
-                concurrency=options["concurrency"],
-                judge=judge,
-                budget=options["budget"],
-                embedder=options["embedder"],
-                anew=options["no_cache"],
-            )
+        started = start_runs(
+            actor=actor,
+            version_ids=[one.pk for one in versions],
+            suite_id=suite.pk,
+            providers=providers,
+            trigger=Run.Trigger.COMMAND,
+            repeats=options["repeat"],
+            concurrency=options["concurrency"],
+            judge=judge,
+            budget=options["budget"],
+            embedder=options["embedder"],
+            anew=options["no_cache"],
+        )
+        for run in started:
             send_run(run)
-            started.append(run)
         return started
 
     def _wait(self, run: Run, pickup: float) -> None:

@@ -27,6 +27,8 @@ from prompts.registry.models import Version
 from prompts.registry.policies import PromptPolicy
 
 MOST_REPEATS = 50
+MOST_VERSIONS = 10
+"""Runs that are started together."""
 MOST_RESULTS = 100_000
 MOST_CONCURRENT = 32
 LEAST_BUDGET = Decimal("0.000001")
@@ -142,6 +144,20 @@ def start_run(
         return _started_before(run)
     _record_start(actor, run)
     return run
+
+
+@verb
+@transaction.atomic
+def start_runs(*, actor: Actor, version_ids: Sequence[int], **asked: Any) -> list[Run]:
+    """Queues a run for each of these versions, all of the very same cases, or none.
+
+    ``asked`` and errors are as in ``start_run``, and hold for each run; there is no ``key``.
+    """
+    wanted = list(dict.fromkeys(version_ids))
+    if not 0 < len(wanted) <= MOST_VERSIONS:
+        raise Unacceptable(f"Choose one to {MOST_VERSIONS} versions.", field="version")
+    # The first one locks the suite until all are queued, so that nobody changes a case between two of them.
+    return [start_run(actor=actor, version_id=one, **asked) for one in wanted]
 
 
 def _started_before(run: Run) -> Run:
