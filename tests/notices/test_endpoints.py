@@ -30,9 +30,8 @@ def create(people, who="administrator", **changes):
 
 
 def events():
-    return [
-        (event.event, event.subject) for event in Event.objects.filter(event__startswith="notices.endpoint")
-    ]
+    told = Event.objects.filter(event__startswith="notices.endpoint").order_by("pk")
+    return [(event.event, event.subject) for event in told]
 
 
 def test_an_administrator_sets_one_up_and_the_ledger_hears_of_it(people):

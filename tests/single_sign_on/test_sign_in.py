@@ -15,7 +15,9 @@ def visitor(people: People, provider: Provider) -> Visitor:
 
 
 def refusals() -> list[str]:
-    return list(Event.objects.filter(event="identity.session.refused").values_list("reason", flat=True))
+    return list(
+        Event.objects.filter(event="identity.session.refused").order_by("pk").values_list("reason", flat=True)
+    )
 
 
 def test_somebody_who_is_connected_comes_in(visitor: Visitor, people: People) -> None:
