@@ -143,8 +143,10 @@ def altered_before(tree: notes.Tree) -> FirstBad | None:
         walk = _Walk(None, notes.Note(tree, ()), None, tell, marks)
         try:
             walk.entries()
-        except (NotSound, _Enough) as found:
-            return getattr(found, "bad", None)
+        except NotSound as found:
+            return found.bad
+        except _Enough:
+            return None
     return None
 
 

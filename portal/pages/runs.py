@@ -44,9 +44,8 @@ def run_start(request: HttpRequest, pk: int) -> HttpResponse:
     back = f"{reverse('admin:prompt', args=[prompt.pk])}?tab=evaluations"
     if request.method != "POST":
         return redirect(back)
-    versions = [
-        seen_version(actor, int(one) if is_key(one) else 0) for one in request.POST.getlist("version")
-    ]
+    ticked = dict.fromkeys(request.POST.getlist("version"))
+    versions = [seen_version(actor, int(one) if is_key(one) else 0) for one in ticked]
     suite = Suite.objects.visible_to(actor).filter(pk=number(request.POST, "suite") or 0).first()
     chosen = [int(key) for key in request.POST.getlist("providers") if is_key(key)]
     providers = list(Provider.objects.filter(pk__in=chosen, is_active=True))

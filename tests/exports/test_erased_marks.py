@@ -7,30 +7,19 @@ from django.contrib.auth.models import Group
 
 from audits.adminkit.recorded import table_of
 from audits.adminkit.row_marks import all_marks, column_that_differs, salt_mark
-from audits.identity.events import KEY_CREATED
 from audits.ledger import merkle
 from audits.ledger.events import ROWS_TOLD_AGAIN
 from audits.ledger.models import Event
 from audits.ledger.newest_marks import marks_in
-from audits.ledger.services import integrate, record
+from audits.ledger.services import integrate
 from audits.ledger.services.erase_payloads import erase_payloads
 from audits.ledger.verification import verify
-from tests.ledger.helpers import behind_the_back
+from tests.ledger.helpers import behind_the_back, rename, tell
 from tests.people import SHELL
 
 pytestmark = pytest.mark.django_db
 NAME = "auth_group"
 ERASED = "the content of the entry that told of it last is erased"
-
-
-def tell() -> Event:
-    return record(event=KEY_CREATED, actor=SHELL, subject_type="key", subject="k")
-
-
-def rename(group: Group, name: str) -> Event:
-    group.name = name
-    group.save()
-    return tell()
 
 
 def erase(*entries: Event) -> Event:

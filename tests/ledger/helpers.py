@@ -1,9 +1,11 @@
 """Small things the tests of the ledger do again and again."""
 
+from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from audits.identity.actors import Actor
 from audits.identity.events import KEY_CREATED
+from audits.ledger.models import Event
 from audits.ledger.services import record
 from tests.fixtures.append_only import triggers_off
 
@@ -20,6 +22,18 @@ def write_events(actor: Actor, count: int, subject: str = "key") -> None:
                 reason="a test",
                 payload={"number": number},
             )
+
+
+def tell() -> Event:
+    """Records an entry that tells of the rows that were written before it."""
+    return record(event=KEY_CREATED, actor=Actor.shell(), subject_type="key", subject="k")
+
+
+def rename(group: Group, name: str) -> Event:
+    """Saves a recorded row anew, and the entry that tells of it."""
+    group.name = name
+    group.save()
+    return tell()
 
 
 def behind_the_back(statement: str, *values: object) -> int:

@@ -9,29 +9,18 @@ from django.contrib.auth.models import Group
 from audits.adminkit.recorded import table_of
 from audits.adminkit.row_marks import all_marks, salt_mark
 from audits.identity.actors import Actor
-from audits.identity.events import KEY_CREATED
 from audits.ledger import merkle
 from audits.ledger.models import Event, Leaf
 from audits.ledger.newest_marks import NewestMark, NewestMarks
 from audits.ledger.progress import Start
-from audits.ledger.services import integrate, record
+from audits.ledger.services import integrate
 from audits.ledger.services.erase_payloads import erase_payloads
 from audits.ledger.verification import FirstBad, verify
-from tests.ledger.helpers import behind_the_back
+from tests.ledger.helpers import behind_the_back, rename, tell
 
 pytestmark = pytest.mark.django_db
 SHELL = Actor.shell()
 NAME = "auth_group"
-
-
-def tell() -> Event:
-    return record(event=KEY_CREATED, actor=SHELL, subject_type="key", subject="k")
-
-
-def rename(group: Group, name: str) -> None:
-    group.name = name
-    group.save()
-    tell()
 
 
 @pytest.fixture

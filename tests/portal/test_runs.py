@@ -10,7 +10,7 @@ from prompts.evaluations.rendering import question_for
 from prompts.evaluations.services.cases import save_case
 from prompts.evaluations.services.providers import create_provider
 from prompts.evaluations.services.record_answers import record_answers
-from prompts.evaluations.services.start_run import start_run
+from prompts.evaluations.services.start_run import start_run, start_runs
 from prompts.evaluations.services.suites import create_suite
 from prompts.evaluations.services.work_on_run import work_on_run
 from prompts.registry.services.drafts import create_draft
@@ -87,6 +87,15 @@ def test_several_versions_are_asked_the_same_cases(desk, people, version, suite,
     assert [first.version_id, second.version_id] == [other.pk, version.pk]
     assert first.case_set_id == second.case_set_id is not None
     assert answer.headers["Location"].endswith(f"/{version.prompt_id}/?tab=evaluations")
+
+
+def test_a_version_is_held_against_itself_by_two_runs(people, version, suite, provider):
+    """As ``evaluate NAME:1 --baseline 1`` asks for."""
+    runs = start_runs(
+        actor=people.actor("engineer"), version_ids=[version.pk] * 2, suite_id=suite.pk, providers=[provider]
+    )
+    assert [run.version_id for run in runs] == [version.pk] * 2
+    assert runs[0].pk != runs[1].pk
 
 
 def test_where_one_of_several_runs_cannot_be_none_is_started(desk, people, version, suite, provider):
