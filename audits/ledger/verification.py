@@ -12,15 +12,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from audits.ledger import merkle, notes, outside
+from audits.ledger import merkle, notes, outside, row_verifier
 from audits.ledger.faults import GONE, fault_of
 from audits.ledger.keyring import Keyring, keyring
 from audits.ledger.keys import KeyUnusable
 from audits.ledger.models import Checkpoint, Event, Leaf, Node
 from audits.ledger.newest_marks import NewestMarks
 from audits.ledger.progress import Start
-from audits.ledger.row_verifier import one_moment
-from audits.ledger.row_verifier import rows as recorded_rows
 from audits.ledger.selectors import erased_entries, newest_checkpoint, tree_size
 from audits.ledger.stored import by_one_process, fetched, is_as_recorded, is_but_emptied, joined_nodes, stored
 from audits.ledger.verifiers import Fault, registered
@@ -228,14 +226,14 @@ class _Walk:
 
         As of one moment: else a row that came after the entries were read would seem slipped in.
         """
-        with one_moment():
+        with row_verifier.one_moment():
             self.erasures = None
             self._records()
-            bad = next(recorded_rows(self.marks), None)
+            bad = next(row_verifier.rows(self.marks), None)
         if bad is not None and not connection.in_atomic_block:
             # Its entry may come right after the commit of the row (noting.py): looked at once more.
             time.sleep(LATE)
-            bad = next(recorded_rows(self.marks), None)
+            bad = next(row_verifier.rows(self.marks), None)
         # No erasure explains these: it tells again of the rows whose marks it takes away.
         if bad is not None:
             raise NotSound(bad.position, "row", bad.subject, bad.reason)
